@@ -1,0 +1,45 @@
+package io.nspawn.benchmarks.btrfs;
+
+import io.nspawn.benchmarks.Benchmark;
+import io.nspawn.benchmarks.Row;
+import io.nspawn.benchmarks.Samples;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Subvolumes by this library, by libbtrfsutil and by the btrfs command. Takes the directory to work in from the system
+ * property {@code bench.home} and the program of the peers from {@code bench.peers}.
+ */
+public final class BtrfsBenchmark implements Benchmark {
+    @Override
+    public List<Row> run(Consumer<String> progress) {
+        Path home = Path.of(System.getProperty("bench.home", "target/bench"));
+        Path program = Path.of(System.getProperty("bench.peers", "target/btrfs_peers"));
+        Samples samples = new Samples();
+        for (Backing backing : Backing.values()) {
+            progress.accept("btrfs on " + backing.word());
+            try (LoopFilesystem filesystem = LoopFilesystem.make(home, backing)) {
+                measure(filesystem, program, samples);
+            }
+        }
+        return samples.rows();
+    }
+
+    private static void measure(LoopFilesystem filesystem, Path program, Samples samples) {
+        try (Arena arena = Arena.open(filesystem.mount())) {
+            Nspawn nspawn = new Nspawn(arena);
+            if (!Files.isExecutable(program)) {
+                new Rounds(arena, nspawn, List.of(nspawn), filesystem.backing(), samples).run();
+                return;
+            }
+            try (PeerProgram peers = PeerProgram.start(program)) {
+                List<Subject> subjects = new ArrayList<>(List.of(nspawn));
+                PeerProgram.subjects(program).forEach(name -> subjects.add(peers.subject(name, arena)));
+                new Rounds(arena, nspawn, subjects, filesystem.backing(), samples).run();
+            }
+        }
+    }
+}

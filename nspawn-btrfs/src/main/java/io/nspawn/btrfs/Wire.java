@@ -1,0 +1,50 @@
+package io.nspawn.btrfs;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What the layouts have in common: buffers, UUIDs, times, names. */
+final class Wire {
+    private Wire() {}
+
+    /** A zeroed argument for the kernel. */
+    static ByteBuffer buffer(int size) {
+        return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+    }
+
+    /** A UUID as BTRFS stores it, most significant byte first; all zero means none. */
+    static Optional<UUID> uuid(ByteBuffer from, int offset) {
+        ByteBuffer big = from.duplicate().order(ByteOrder.BIG_ENDIAN);
+        UUID uuid = new UUID(big.getLong(offset), big.getLong(offset + Long.BYTES));
+        return uuid.getMostSignificantBits() == 0 && uuid.getLeastSignificantBits() == 0
+                ? Optional.empty()
+                : Optional.of(uuid);
+    }
+
+    /** Seconds as 8 bytes and nanoseconds as 4; the padding that may follow is not touched. */
+    static Instant time(ByteBuffer from, int offset) {
+        return Instant.ofEpochSecond(from.getLong(offset), Integer.toUnsignedLong(from.getInt(offset + Long.BYTES)));
+    }
+
+    static byte[] bytes(ByteBuffer from, int offset, int length) {
+        byte[] bytes = new byte[length];
+        from.duplicate().position(offset).get(bytes);
+        return bytes;
+    }
+
+    /** The bytes up to the first NUL, or all of the field. */
+    static byte[] text(ByteBuffer from, int offset, int length) {
+        int end = 0;
+        while (end < length && from.get(offset + end) != 0) {
+            end++;
+        }
+        return bytes(from, offset, end);
+    }
+
+    static void put(ByteBuffer to, int offset, byte[] bytes) {
+        to.duplicate().position(offset).put(bytes);
+    }
+}

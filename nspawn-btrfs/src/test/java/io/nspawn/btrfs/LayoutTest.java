@@ -1,0 +1,396 @@
+package io.nspawn.btrfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Asks the C compiler for every number that this library has written down, and compares. */
+class LayoutTest {
+    private final Map<String, Long> ours = new LinkedHashMap<>();
+
+    @Test
+    void everyOffsetSizeAndRequestIsThatOfTheHeaders(@TempDir Path directory) throws IOException {
+        assumeTrue(Shell.has("gcc"), "needs gcc");
+        assumeTrue(Files.exists(Path.of("/usr/include/linux/btrfs_tree.h")), "needs the headers of the kernel");
+        requests();
+        arguments();
+        onDisk();
+        systemCalls();
+        constants();
+
+        List<String> lines = Shell.run(compile(directory)).lines().toList();
+
+        Map<String, Long> theirs = new LinkedHashMap<>();
+        List<String> expressions = new ArrayList<>(ours.keySet());
+        for (int i = 0; i < expressions.size(); i++) {
+            theirs.put(expressions.get(i), Long.parseUnsignedLong(lines.get(i)));
+        }
+        assertThat(theirs).hasSizeGreaterThan(100).isEqualTo(ours);
+    }
+
+    private Path compile(Path directory) throws IOException {
+        StringBuilder source = new StringBuilder("""
+                #define _GNU_SOURCE
+                #include <stddef.h>
+                #include <stdio.h>
+                #include <fcntl.h>
+                #include <sys/file.h>
+                #include <sys/stat.h>
+                #include <sys/vfs.h>
+                #include <linux/fs.h>
+                #include <linux/btrfs.h>
+                #include <linux/btrfs_tree.h>
+                #include <linux/magic.h>
+                int main(void) {
+                """);
+        ours.keySet()
+                .forEach(expression -> source.append("printf(\"%llu\\n\", (unsigned long long) (")
+                        .append(expression)
+                        .append("));\n"));
+        source.append("return 0; }\n");
+        Path file = Files.writeString(directory.resolve("layout.c"), source);
+        Path program = directory.resolve("layout");
+        Shell.run("gcc", "-Wall", "-o", program, file);
+        return program;
+    }
+
+    private void requests() {
+        for (Ioctl ioctl : Ioctl.values()) {
+            ours.put("BTRFS_IOC_" + ioctl, ioctl.request());
+        }
+    }
+
+    private void struct(String name, int size, Object... fields) {
+        ours.put("sizeof(struct " + name + ")", (long) size);
+        for (int i = 0; i < fields.length; i += 2) {
+            ours.put("offsetof(struct " + name + ", " + fields[i] + ")", (long) (int) fields[i + 1]);
+        }
+    }
+
+    private void arguments() {
+        struct("btrfs_ioctl_vol_args", VolumeArgs.SIZE, "fd", VolumeArgs.V1_FD, "name", VolumeArgs.V1_NAME);
+        struct(
+                "btrfs_ioctl_vol_args_v2",
+                VolumeArgs.SIZE,
+                "fd",
+                VolumeArgs.V2_FD,
+                "flags",
+                VolumeArgs.V2_FLAGS,
+                "name",
+                VolumeArgs.V2_NAME,
+                "subvolid",
+                VolumeArgs.V2_SUBVOLUME_ID);
+        struct(
+                "btrfs_ioctl_get_subvol_info_args",
+                SubvolumeInfoArgs.SIZE,
+                "treeid",
+                SubvolumeInfoArgs.ID,
+                "name",
+                SubvolumeInfoArgs.NAME,
+                "parent_id",
+                SubvolumeInfoArgs.PARENT_ID,
+                "dirid",
+                SubvolumeInfoArgs.DIRECTORY,
+                "generation",
+                SubvolumeInfoArgs.GENERATION,
+                "flags",
+                SubvolumeInfoArgs.FLAGS,
+                "uuid",
+                SubvolumeInfoArgs.UUID,
+                "parent_uuid",
+                SubvolumeInfoArgs.PARENT_UUID,
+                "received_uuid",
+                SubvolumeInfoArgs.RECEIVED_UUID,
+                "ctransid",
+                SubvolumeInfoArgs.CTRANSID,
+                "otransid",
+                SubvolumeInfoArgs.OTRANSID,
+                "ctime",
+                SubvolumeInfoArgs.CTIME,
+                "otime",
+                SubvolumeInfoArgs.OTIME);
+        struct(
+                "btrfs_ioctl_ino_lookup_args",
+                InodeLookup.SIZE,
+                "treeid",
+                InodeLookup.TREE_ID,
+                "objectid",
+                InodeLookup.OBJECTID,
+                "name",
+                InodeLookup.NAME);
+        struct(
+                "btrfs_ioctl_fs_info_args",
+                FilesystemInfo.SIZE,
+                "max_id",
+                FilesystemInfo.MAX_ID,
+                "num_devices",
+                FilesystemInfo.NUM_DEVICES,
+                "fsid",
+                FilesystemInfo.FSID,
+                "nodesize",
+                FilesystemInfo.NODESIZE,
+                "sectorsize",
+                FilesystemInfo.SECTORSIZE,
+                "flags",
+                FilesystemInfo.FLAGS,
+                "generation",
+                FilesystemInfo.GENERATION);
+        struct(
+                "btrfs_ioctl_space_args",
+                Space.SpaceArgs.SIZE,
+                "space_slots",
+                Space.SpaceArgs.SLOTS,
+                "total_spaces",
+                Space.SpaceArgs.COUNT);
+        struct(
+                "btrfs_ioctl_space_info",
+                Space.Allocation.SIZE,
+                "flags",
+                Space.Allocation.FLAGS,
+                "total_bytes",
+                Space.Allocation.TOTAL,
+                "used_bytes",
+                Space.Allocation.USED);
+        search();
+        administration();
+    }
+
+    private void search() {
+        struct(
+                "btrfs_ioctl_search_key",
+                TreeSearch.BUFFER_SIZE,
+                "tree_id",
+                TreeSearch.TREE_ID,
+                "min_objectid",
+                TreeSearch.MIN_OBJECTID,
+                "max_objectid",
+                TreeSearch.MAX_OBJECTID,
+                "min_offset",
+                TreeSearch.MIN_OFFSET,
+                "max_offset",
+                TreeSearch.MAX_OFFSET,
+                "min_transid",
+                TreeSearch.MIN_TRANSID,
+                "max_transid",
+                TreeSearch.MAX_TRANSID,
+                "min_type",
+                TreeSearch.MIN_TYPE,
+                "max_type",
+                TreeSearch.MAX_TYPE,
+                "nr_items",
+                TreeSearch.NR_ITEMS);
+        struct(
+                "btrfs_ioctl_search_args_v2",
+                TreeSearch.BUFFER,
+                "buf_size",
+                TreeSearch.BUFFER_SIZE,
+                "buf",
+                TreeSearch.BUFFER);
+        struct(
+                "btrfs_ioctl_search_header",
+                TreeSearch.HEADER_SIZE,
+                "transid",
+                TreeSearch.HEADER_TRANSID,
+                "objectid",
+                TreeSearch.HEADER_OBJECTID,
+                "offset",
+                TreeSearch.HEADER_OFFSET,
+                "type",
+                TreeSearch.HEADER_TYPE,
+                "len",
+                TreeSearch.HEADER_LENGTH);
+    }
+
+    private void administration() {
+        struct("btrfs_ioctl_quota_ctl_args", Ioctl.QUOTA_CTL.argumentSize(), "cmd", Quota.CONTROL_COMMAND);
+        struct(
+                "btrfs_ioctl_qgroup_limit_args",
+                Ioctl.QGROUP_LIMIT.argumentSize(),
+                "qgroupid",
+                Quota.LIMIT_GROUP,
+                "lim",
+                Quota.LIMIT);
+        struct(
+                "btrfs_qgroup_limit",
+                QuotaTree.LIMIT_SIZE,
+                "flags",
+                QuotaTree.LIMIT_FLAGS,
+                "max_rfer",
+                QuotaTree.LIMIT_REFERENCED,
+                "max_excl",
+                QuotaTree.LIMIT_EXCLUSIVE);
+        struct(
+                "btrfs_ioctl_dev_info_args",
+                Device.SIZE,
+                "devid",
+                Device.ID,
+                "uuid",
+                Device.UUID_FIELD,
+                "bytes_used",
+                Device.BYTES_USED,
+                "total_bytes",
+                Device.TOTAL_BYTES,
+                "path",
+                Device.PATH);
+        struct(
+                "btrfs_ioctl_get_dev_stats",
+                Device.Errors.SIZE,
+                "devid",
+                Device.Errors.DEVICE,
+                "nr_items",
+                Device.Errors.COUNT,
+                "values",
+                Device.Errors.VALUES);
+        struct(
+                "btrfs_ioctl_get_subvol_rootref_args",
+                ChildReferences.SIZE,
+                "min_treeid",
+                ChildReferences.MIN_TREE_ID,
+                "rootref",
+                ChildReferences.REFERENCES,
+                "rootref[1]",
+                ChildReferences.REFERENCES + ChildReferences.REFERENCE_SIZE,
+                "num_items",
+                ChildReferences.COUNT);
+        struct(
+                "btrfs_ioctl_ino_lookup_user_args",
+                ChildReferences.LOOKUP_SIZE,
+                "dirid",
+                ChildReferences.LOOKUP_DIRECTORY,
+                "treeid",
+                ChildReferences.LOOKUP_TREE,
+                "name",
+                ChildReferences.LOOKUP_NAME,
+                "path",
+                ChildReferences.LOOKUP_PATH);
+    }
+
+    private void onDisk() {
+        struct(
+                "btrfs_qgroup_info_item",
+                QuotaTree.INFO_SIZE,
+                "rfer",
+                QuotaTree.INFO_REFERENCED,
+                "excl",
+                QuotaTree.INFO_EXCLUSIVE);
+        struct(
+                "btrfs_qgroup_limit_item",
+                QuotaTree.LIMIT_SIZE,
+                "flags",
+                QuotaTree.LIMIT_FLAGS,
+                "max_rfer",
+                QuotaTree.LIMIT_REFERENCED,
+                "max_excl",
+                QuotaTree.LIMIT_EXCLUSIVE);
+        struct(
+                "btrfs_root_item",
+                RootItem.SIZE,
+                "generation",
+                RootItem.GENERATION,
+                "flags",
+                RootItem.FLAGS,
+                "refs",
+                RootItem.REFS,
+                "generation_v2",
+                RootItem.GENERATION_V2,
+                "uuid",
+                RootItem.UUID,
+                "parent_uuid",
+                RootItem.PARENT_UUID,
+                "received_uuid",
+                RootItem.RECEIVED_UUID,
+                "ctransid",
+                RootItem.CTRANSID,
+                "otransid",
+                RootItem.OTRANSID,
+                "ctime",
+                RootItem.CTIME,
+                "otime",
+                RootItem.OTIME);
+        ours.put("offsetof(struct btrfs_root_item, level) + 1", (long) RootItem.OLD_SIZE);
+        struct("btrfs_root_ref", RootRef.SIZE, "dirid", RootRef.DIRECTORY, "name_len", RootRef.NAME_LENGTH);
+        struct(
+                "btrfs_dir_item",
+                DefaultSubvolume.SIZE,
+                "location.objectid",
+                DefaultSubvolume.OBJECTID,
+                "name_len",
+                DefaultSubvolume.NAME_LENGTH);
+        struct(
+                "btrfs_file_extent_item",
+                53,
+                "generation",
+                WrittenData.Sum.GENERATION,
+                "type",
+                WrittenData.Sum.TYPE,
+                "disk_bytenr",
+                WrittenData.Sum.DISK_BYTENR,
+                "disk_num_bytes",
+                WrittenData.Sum.DISK_NUM_BYTES);
+    }
+
+    private void systemCalls() {
+        struct("statx", Inode.SIZE, "stx_uid", Inode.UID, "stx_mode", Inode.MODE, "stx_ino", Inode.INO);
+        struct(
+                "statfs",
+                StatfsArgs.SIZE,
+                "f_type",
+                StatfsArgs.TYPE,
+                "f_bsize",
+                StatfsArgs.BLOCK_SIZE,
+                "f_blocks",
+                StatfsArgs.BLOCKS,
+                "f_bfree",
+                StatfsArgs.FREE,
+                "f_bavail",
+                StatfsArgs.AVAILABLE);
+        ours.put("BTRFS_SUPER_MAGIC", StatfsArgs.BTRFS_SUPER_MAGIC);
+        ours.put("O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC", (long) Flags.DIRECTORY);
+        ours.put("O_NOFOLLOW", (long) Flags.NO_FOLLOW);
+        ours.put("(unsigned) AT_FDCWD", Integer.toUnsignedLong(Flags.AT_FDCWD));
+        ours.put("AT_SYMLINK_NOFOLLOW", (long) Flags.AT_SYMLINK_NOFOLLOW);
+        ours.put("AT_REMOVEDIR", (long) Flags.AT_REMOVEDIR);
+        ours.put("AT_EMPTY_PATH", (long) Flags.AT_EMPTY_PATH);
+        ours.put("RENAME_NOREPLACE", (long) Flags.RENAME_NOREPLACE);
+        ours.put("LOCK_EX", (long) Flags.LOCK_EX);
+        ours.put("LOCK_NB", (long) Flags.LOCK_NB);
+    }
+
+    private void constants() {
+        ours.put("BTRFS_SUBVOL_RDONLY", VolumeArgs.READ_ONLY);
+        ours.put("BTRFS_SUBVOL_SPEC_BY_ID", VolumeArgs.BY_ID);
+        ours.put("BTRFS_ROOT_SUBVOL_RDONLY", SubvolumeInfoArgs.READ_ONLY);
+        ours.put("BTRFS_FS_INFO_FLAG_GENERATION", FilesystemInfo.WITH_GENERATION);
+        ours.put("BTRFS_VOL_NAME_MAX", (long) EntryName.MAXIMUM_LENGTH);
+        ours.put("BTRFS_FIRST_FREE_OBJECTID", InodeLookup.ROOT_DIRECTORY);
+        ours.put("BTRFS_FS_TREE_OBJECTID", SubvolumeId.TOP_LEVEL.value());
+        ours.put("BTRFS_ROOT_TREE_OBJECTID", TreeSearch.ROOT_TREE);
+        ours.put("BTRFS_QUOTA_TREE_OBJECTID", TreeSearch.QUOTA_TREE);
+        ours.put("BTRFS_ROOT_TREE_DIR_OBJECTID", TreeSearch.ROOT_TREE_DIRECTORY);
+        ours.put("BTRFS_ORPHAN_OBJECTID", TreeSearch.ORPHAN_OBJECTID);
+        ours.put("BTRFS_ORPHAN_ITEM_KEY", (long) SearchKey.ORPHAN_ITEM);
+        ours.put("BTRFS_DIR_ITEM_KEY", (long) SearchKey.DIR_ITEM);
+        ours.put("BTRFS_EXTENT_DATA_KEY", (long) SearchKey.EXTENT_DATA);
+        ours.put("BTRFS_ROOT_ITEM_KEY", (long) SearchKey.ROOT_ITEM);
+        ours.put("BTRFS_ROOT_BACKREF_KEY", (long) SearchKey.ROOT_BACKREF);
+        ours.put("BTRFS_ROOT_REF_KEY", (long) SearchKey.ROOT_REF);
+        ours.put("BTRFS_QGROUP_STATUS_KEY", (long) SearchKey.QGROUP_STATUS);
+        ours.put("BTRFS_QGROUP_INFO_KEY", (long) SearchKey.QGROUP_INFO);
+        ours.put("BTRFS_QGROUP_LIMIT_KEY", (long) SearchKey.QGROUP_LIMIT);
+        ours.put("BTRFS_QGROUP_RELATION_KEY", (long) SearchKey.QGROUP_RELATION);
+        ours.put("BTRFS_QUOTA_CTL_DISABLE", Quota.DISABLE);
+        ours.put("BTRFS_QGROUP_LIMIT_MAX_RFER", QuotaTree.MAX_REFERENCED);
+        ours.put("BTRFS_QGROUP_LIMIT_MAX_EXCL", QuotaTree.MAX_EXCLUSIVE);
+        ours.put("BTRFS_DEV_STAT_VALUES_MAX", (long) Device.Errors.KNOWN);
+        ours.put("BTRFS_BLOCK_GROUP_PROFILE_MASK", Space.Profile.MASK);
+    }
+}

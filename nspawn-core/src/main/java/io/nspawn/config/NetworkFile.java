@@ -1,0 +1,50 @@
+package io.nspawn.config;
+
+import io.nspawn.model.Nic;
+import io.nspawn.net.InterfaceName;
+import io.nspawn.net.NspawnNames;
+
+/**
+ * The {@code .network} file inside a container that gives its macvlan addresses (systemd.network(5)). systemd ships none
+ * that matches {@code mv-*}, so that without this file the interface stays down.
+ */
+public final class NetworkFile {
+    private static final String DIRECTORY = "etc/systemd/network";
+    private static final String PREFIX = "10-nspawn-";
+
+    private NetworkFile() {}
+
+    /** The directory, relative to the container's root. */
+    public static String directory() {
+        return DIRECTORY;
+    }
+
+    /** Whether a file of that directory is one of ours, by its name. */
+    public static boolean isOurs(String fileName) {
+        return fileName.startsWith(PREFIX) && fileName.endsWith(".network");
+    }
+
+    /** The path for one macvlan, relative to the container's root. */
+    public static String path(Nic nic) {
+        return DIRECTORY + "/" + PREFIX + interfaceName(nic) + ".network";
+    }
+
+    /** The name that nspawn gives to the macvlan inside the container. */
+    public static InterfaceName interfaceName(Nic nic) {
+        return NspawnNames.HASHED.macvlan(nic.lower());
+    }
+
+    public static SystemdFile of(Nic nic) {
+        SystemdFile.Builder file = SystemdFile.builder();
+        file.section("Match").set("Name", interfaceName(nic).value());
+        file.section("Link");
+        nic.mac().ifPresent(mac -> file.set("MACAddress", mac.toString()));
+        nic.mtu().ifPresent(mtu -> file.set("MTUBytes", Integer.toString(mtu)));
+        file.section("Network");
+        nic.addresses().forEach(address -> file.set("Address", address.toString()));
+        nic.gateway().ifPresent(gateway -> file.set("Gateway", gateway.toString()));
+        nic.dns().forEach(server -> file.set("DNS", server.toString()));
+        file.set("DHCP", nic.dhcp());
+        return file.build();
+    }
+}

@@ -1,0 +1,35 @@
+package io.nspawn.dbus;
+
+import java.util.List;
+import org.freedesktop.dbus.exceptions.DBusException;
+import org.freedesktop.dbus.messages.Message;
+
+/** A message that arrived, with the descriptors that came with it, not yet owned by anybody else. */
+record Incoming(Message message, List<Descriptor> descriptors) implements AutoCloseable {
+
+    /** The values; the descriptors among them now belong to the caller, on failure they are closed. */
+    List<Object> values() throws UnreadableException {
+        try {
+            String signature = message.getSig() == null ? "" : message.getSig();
+            return Codec.decode(signature, message.getParameters(), descriptors);
+        } catch (DBusException | RuntimeException e) {
+            // The library fails in many ways on bytes that it does not like; all mean the same here.
+            close();
+            throw new UnreadableException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        descriptors.forEach(Descriptor::close);
+    }
+
+    /** The message's values cannot be decoded. */
+    static final class UnreadableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableException(Throwable cause) {
+            super("unreadable D-Bus message: " + cause, cause);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.nspawn.dbus;
+
+import io.nspawn.model.Failure;
+import io.nspawn.model.HostFailureException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * systemd-machined over the bus: {@code org.freedesktop.machine1.Manager}, systemd 252 or later. Thread-safe. The bus
+ * starts machined when it is called, and it exits when idle: both are normal and go unnoticed.
+ *
+ * <p>Every call waits at most the time-out given here, and throws what {@link Bus#call} throws; a name that machined
+ * does not know is a {@link io.nspawn.model.NotFoundException}.
+ */
+public final class Machined {
+
+    static final Remote MANAGER =
+            new Remote("org.freedesktop.machine1", "/org/freedesktop/machine1", "org.freedesktop.machine1.Manager");
+    private static final String MACHINE = "org.freedesktop.machine1.Machine";
+
+    private final Bus bus;
+    private final Duration timeout;
+
+    private Machined(Bus bus, Duration timeout) {
+        this.bus = bus;
+        this.timeout = timeout;
+    }
+
+    /** machined over that bus, which stays the caller's to close. */
+    public static Machined over(Bus bus, Duration timeout) {
+        return new Machined(bus, timeout);
+    }
+
+    /** The same with another time-out: cloning and removing images can take minutes where copies are needed. */
+    public Machined withTimeout(Duration other) {
+        return new Machined(bus, other);
+    }
+
+    /** The registered machines, the host itself ({@code .host}) among them. */
+    public List<ListedMachine> machines() {
+        return reply("ListMachines", "", List.of()).rows(0).stream()
+                .map(ListedMachine::of)
+                .toList();
+    }
+
+    /** A machine's properties. */
+    public MachineStatus machine(String name) {
+        String path = reply("GetMachine", "s", List.of(name)).text(0);
+        return MachineStatus.of(bus.getAll(MANAGER.at(path, MACHINE), timeout));
+    }
+
+    /**
+     * The machine's first process, as the host numbers it; empty if it is gone.
+     *
+     * @param machine as {@link #machines} listed it
+     */
+    public OptionalLong leader(ListedMachine machine) {
+        Object leader = bus.get(MANAGER.at(machine.path(), MACHINE), "Leader", timeout);
+        return new PropertySet(Map.of("Leader", leader)).positive("Leader");
+    }
+
+    /**
+     * The machine's addresses, of both families, as seen inside it.
+     *
+     * @throws io.nspawn.model.UnsupportedException where it has no network of its own
+     */
+    public List<InetAddress> addresses(String name) {
+        return reply("GetMachineAddresses", "s", List.of(name)).rows(0).stream()
+                .map(row -> address(name, row.bytes(1)))
+                .toList();
+    }
+
+    /** The machine's os-release(5), by key. */
+    public Map<String, String> osRelease(String name) {
+        return reply("GetMachineOSRelease", "s", List.of(name)).properties(0).entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> String.valueOf(entry.getValue())));
+    }
+
+    /** Stops the machine's unit without asking it to shut down; returns before it is gone. Polkit: manage-machines. */
+    public void terminate(String name) {
+        bus.call(MANAGER, "TerminateMachine", "s", List.of(name), timeout);
+    }
+
+    /**
+     * Sends a signal to the machine's processes; polkit: manage-machines.
+     *
+     * @param signal the signal's number on this host (signal(7))
+     */
+    public void kill(String name, KillWhom whom, int signal) {
+        String word = whom == KillWhom.LEADER ? "leader" : "all";
+        bus.call(MANAGER, "KillMachine", "ssi", List.of(name, word, signal), timeout);
+    }
+
+    /** The images in all places that machined looks at, hidden ones but not those that are half made. */
+    public List<ListedImage> images() {
+        return reply("ListImages", "", List.of()).rows(0).stream()
+                .map(ListedImage::of)
+                .toList();
+    }
+
+    /**
+     * Clones an image: a snapshot where it is a subvolume, else a copy; polkit: manage-images.
+     *
+     * @throws io.nspawn.model.AlreadyExistsException where the new name is taken
+     */
+    public void cloneImage(String name, String newName, boolean readOnly) {
+        bus.call(MANAGER, "CloneImage", "ssb", List.of(name, newName, readOnly), timeout);
+    }
+
+    /**
+     * Removes an image and all that belongs to it, its .nspawn files too; polkit: manage-images.
+     *
+     * @throws io.nspawn.model.BusyException where it runs
+     */
+    public void removeImage(String name) {
+        bus.call(MANAGER, "RemoveImage", "s", List.of(name), timeout);
+    }
+
+    /** Renames an image and its .nspawn files; polkit: manage-images. */
+    public void renameImage(String name, String newName) {
+        bus.call(MANAGER, "RenameImage", "ss", List.of(name, newName), timeout);
+    }
+
+    /** Makes an image read-only, or writable again; polkit: manage-images. */
+    public void markImageReadOnly(String name, boolean readOnly) {
+        bus.call(MANAGER, "MarkImageReadOnly", "sb", List.of(name, readOnly), timeout);
+    }
+
+    /** Where machined keeps images: /var/lib/machines. */
+    public Path poolPath() {
+        return Path.of(new Reply("Get", "PoolPath", List.of(bus.get(MANAGER, "PoolPath", timeout))).text(0));
+    }
+
+    /** Tells of machines that come and go, until closed; on the bus's dispatcher thread (see {@link Bus#subscribe}). */
+    public Bus.Subscription watch(Consumer<MachineEvent> handler) {
+        return bus.subscribe(Match.of(MANAGER), event -> {
+            if (event instanceof BusEvent.Signal signal) {
+                tell(handler, signal);
+            } else {
+                handler.accept(new MachineEvent.Resynced());
+            }
+        });
+    }
+
+    private static void tell(Consumer<MachineEvent> handler, BusEvent.Signal signal) {
+        Reply values = new Reply(signal.member(), signal.path(), signal.arguments());
+        switch (signal.member()) {
+            case "MachineNew" -> handler.accept(new MachineEvent.Registered(values.text(0), values.text(1)));
+            case "MachineRemoved" -> handler.accept(new MachineEvent.Removed(values.text(0), values.text(1)));
+            default -> {
+                // A newer machined may tell more; nobody has asked for it.
+            }
+        }
+    }
+
+    private Reply reply(String member, String signature, List<?> arguments) {
+        return Reply.of(member, MANAGER, bus.call(MANAGER, member, signature, arguments, timeout));
+    }
+
+    private static InetAddress address(String name, byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new HostFailureException(
+                    Failure.of("GetMachineAddresses", name, "an address of " + bytes.length + " bytes"), e);
+        }
+    }
+}

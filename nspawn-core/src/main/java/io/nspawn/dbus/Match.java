@@ -1,0 +1,49 @@
+package io.nspawn.dbus;
+
+import java.util.Optional;
+
+/**
+ * Which signals to hear. The sender is never optional: the daemon checks it, so that nobody else can speak in its name.
+ *
+ * @param sender the service's bus name
+ * @param interfaceName the signals' interface
+ * @param path the object that they speak of, or any
+ * @param member the signal, or all of the interface
+ */
+public record Match(String sender, String interfaceName, Optional<String> path, Optional<String> member) {
+
+    public Match {
+        Syntax.requireBusName(sender);
+        Syntax.requireInterface(interfaceName);
+        path.ifPresent(Syntax::requirePath);
+        member.ifPresent(Syntax::requireMember);
+    }
+
+    /** All signals of the remote's interface, about that object. */
+    public static Match of(Remote remote) {
+        return new Match(remote.destination(), remote.interfaceName(), Optional.of(remote.path()), Optional.empty());
+    }
+
+    /** One signal of the remote's interface, about that object. */
+    public static Match of(Remote remote, String member) {
+        return new Match(remote.destination(), remote.interfaceName(), Optional.of(remote.path()), Optional.of(member));
+    }
+
+    /** The match rule for the daemon; no value of ours needs quoting, for none may hold a quote. */
+    String rule() {
+        StringBuilder rule = new StringBuilder("type='signal',sender='")
+                .append(sender)
+                .append("',interface='")
+                .append(interfaceName)
+                .append('\'');
+        path.ifPresent(value -> rule.append(",path='").append(value).append('\''));
+        member.ifPresent(value -> rule.append(",member='").append(value).append('\''));
+        return rule.toString();
+    }
+
+    boolean accepts(String signalPath, String signalInterface, String signalMember) {
+        return interfaceName.equals(signalInterface)
+                && path.map(signalPath::equals).orElse(true)
+                && member.map(signalMember::equals).orElse(true);
+    }
+}

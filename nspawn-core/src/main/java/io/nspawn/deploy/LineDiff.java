@@ -1,0 +1,30 @@
+package io.nspawn.deploy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What differs between two short texts, as lines that went and lines that came. */
+final class LineDiff {
+    private LineDiff() {}
+
+    /** For example {@code -TasksMax=100, +TasksMax=200}; the digest, which always differs, is left out. */
+    static String of(String before, String after) {
+        List<String> gone = new ArrayList<>(lines(before));
+        List<String> come = new ArrayList<>(lines(after));
+        for (String line : lines(before)) {
+            if (come.remove(line)) {
+                gone.remove(line);
+            }
+        }
+        List<String> parts = new ArrayList<>();
+        gone.forEach(line -> parts.add("-" + line));
+        come.forEach(line -> parts.add("+" + line));
+        return String.join(", ", parts);
+    }
+
+    private static List<String> lines(String text) {
+        return text.lines()
+                .filter(l -> !l.isEmpty() && !l.startsWith("Digest=") && !l.startsWith("Spec="))
+                .toList();
+    }
+}

@@ -1,0 +1,99 @@
+package io.nspawn.deploy;
+
+import io.nspawn.config.Provenance.Origin;
+import io.nspawn.config.SettingsFile;
+import io.nspawn.config.UnitDropIn;
+import io.nspawn.deploy.Plan.Change;
+import io.nspawn.deploy.Plan.PlannedStep;
+import io.nspawn.deploy.Step.DeleteFile;
+import io.nspawn.deploy.Step.DisableUnit;
+import io.nspawn.deploy.Step.ReloadUnits;
+import io.nspawn.deploy.Step.RemoveRoot;
+import io.nspawn.deploy.Step.StopUnit;
+import io.nspawn.deploy.Step.SweepRoot;
+import io.nspawn.model.Finding;
+import io.nspawn.model.InvalidSpecException;
+import io.nspawn.model.MachineName;
+import io.nspawn.spi.HostPorts;
+import io.nspawn.spi.MachineControl.UnitState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans the removal of containers: all that a deploy made, and nothing else. */
+public final class RemovalPlanner {
+    private final HostPorts host;
+
+    public RemovalPlanner(HostPorts host) {
+        this.host = host;
+    }
+
+    /**
+     * Plans a removal; a container that is not there, or only in part, is removed as far as it is there.
+     *
+     * @throws InvalidSpecException if one of them was not made by this library
+     */
+    public Plan plan(Collection<MachineName> machines) {
+        HostSnapshot snapshot = HostSnapshot.of(host, machines);
+        List<PlannedStep> steps = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
+        for (MachineName machine : machines.stream().distinct().toList()) {
+            refuseForeign(machine, snapshot).ifPresent(findings::add);
+            container(steps, machine, snapshot);
+        }
+        if (!findings.isEmpty()) {
+            throw new InvalidSpecException(findings);
+        }
+        boolean changed = steps.stream()
+                .filter(s -> s.step() instanceof DeleteFile || s.step() instanceof DisableUnit)
+                .anyMatch(s -> !s.isUnchanged());
+        boolean stale = changed || snapshot.units().values().stream().anyMatch(UnitState::needsReload);
+        steps.add(new PlannedStep(new ReloadUnits(), stale ? Change.MODIFY : Change.UNCHANGED, ""));
+        steps.sort(Comparator.comparing(s -> s.step().phase()));
+        return new Plan(steps, List.of());
+    }
+
+    private Optional<Finding> refuseForeign(MachineName machine, HostSnapshot snapshot) {
+        Path file = SettingsFile.path(machine);
+        Optional<Origin> origin = HostSnapshot.origin(host, file, machine);
+        boolean foreign = origin.isEmpty() ? snapshot.hasRoot(machine) : origin.get() instanceof Origin.Foreign;
+        if (!foreign) {
+            return Optional.empty();
+        }
+        return Optional.of(new Finding(
+                machine.value(), "was not made by this library", "remove it with machinectl remove " + machine));
+    }
+
+    private void container(List<PlannedStep> steps, MachineName machine, HostSnapshot snapshot) {
+        UnitState unit = snapshot.units().get(machine);
+        boolean idle = unit == null || unit.activeState().equals("inactive");
+        boolean disabled = unit == null || !unit.enabled();
+        steps.add(step(new StopUnit(machine), !idle));
+        steps.add(step(new DisableUnit(machine), !disabled));
+        if (snapshot.roots().containsKey(Step.staging(machine))) {
+            steps.add(step(new SweepRoot(Step.staging(machine)), true));
+        }
+        steps.add(step(new DeleteFile(machine, UnitDropIn.path(machine)), hasDropIn(machine)));
+        Path settings = SettingsFile.path(machine);
+        steps.add(step(new DeleteFile(machine, settings), host.files().exists(settings)));
+        steps.add(step(new RemoveRoot(machine), snapshot.hasRoot(machine)));
+    }
+
+    /** A drop-in that is not foreign, or the empty directory that a killed removal left of it. */
+    private boolean hasDropIn(MachineName machine) {
+        Path file = UnitDropIn.path(machine);
+        Optional<Origin> origin = HostSnapshot.origin(host, file, machine);
+        if (origin.isPresent()) {
+            return !(origin.get() instanceof Origin.Foreign);
+        }
+        Path directory = UnitDropIn.directory(machine);
+        return host.files().exists(directory) && host.files().list(directory).isEmpty();
+    }
+
+    private static PlannedStep step(Step step, boolean needed) {
+        return new PlannedStep(step, needed ? Change.REMOVE : Change.UNCHANGED, "");
+    }
+}

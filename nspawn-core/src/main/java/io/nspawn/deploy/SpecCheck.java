@@ -1,0 +1,181 @@
+package io.nspawn.deploy;
+
+import io.nspawn.config.Provenance.Origin;
+import io.nspawn.config.SettingsFile;
+import io.nspawn.model.Bind;
+import io.nspawn.model.ContainerSpec;
+import io.nspawn.model.Finding;
+import io.nspawn.model.MachineName;
+import io.nspawn.model.Nic;
+import io.nspawn.net.InterfaceName;
+import io.nspawn.net.IpAddress;
+import io.nspawn.net.Prefix;
+import io.nspawn.spi.HostNetwork.HostLink;
+import io.nspawn.spi.HostPorts;
+import io.nspawn.spi.ImageStore.Root;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Finds everything about specs that cannot work on a host, before anything is touched. */
+final class SpecCheck {
+    private final HostPorts host;
+    private final HostSnapshot snapshot;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private SpecCheck(HostPorts host, HostSnapshot snapshot) {
+        this.host = host;
+        this.snapshot = snapshot;
+    }
+
+    /** All findings, in the order of the specs; empty if the specs can work. */
+    static List<Finding> check(List<ContainerSpec> specs, HostPorts host, HostSnapshot snapshot) {
+        SpecCheck check = new SpecCheck(host, snapshot);
+        check.machines(specs);
+        check.addresses(specs);
+        for (ContainerSpec spec : specs) {
+            check.image(spec);
+            check.origin(spec);
+            check.nics(spec);
+            check.paths(spec);
+        }
+        return check.findings;
+    }
+
+    private void machines(List<ContainerSpec> specs) {
+        Map<MachineName, String> taken = new HashMap<>();
+        for (ContainerSpec spec : specs) {
+            String other = taken.putIfAbsent(spec.machine(), spec.name());
+            if (other != null) {
+                String problem = other.equals(spec.name())
+                        ? "is there twice"
+                        : "and " + other + " both become the machine " + spec.machine();
+                add(spec, problem, "give each container a name of its own");
+            }
+        }
+    }
+
+    private void addresses(List<ContainerSpec> specs) {
+        Map<IpAddress, String> taken = new HashMap<>();
+        for (ContainerSpec spec : specs) {
+            for (Prefix address :
+                    spec.nics().stream().flatMap(n -> n.addresses().stream()).toList()) {
+                String other = taken.putIfAbsent(address.address(), spec.name());
+                if (other != null) {
+                    add(spec, "address " + address.address() + " is also given to " + other, "give each its own");
+                }
+            }
+        }
+    }
+
+    private void image(ContainerSpec spec) {
+        if (snapshot.hasRoot(spec.machine())) {
+            return;
+        }
+        if (!snapshot.roots().containsKey(spec.image().value())) {
+            String there = snapshot.roots().values().stream()
+                    .filter(r -> !r.isStaging() && r.readOnly())
+                    .map(Root::name)
+                    .sorted()
+                    .limit(20)
+                    .collect(Collectors.joining(", "));
+            String remedy = there.isEmpty() ? "put an image into the pool first" : "the pool has " + there;
+            add(spec, "image " + spec.image() + " is not in the pool", remedy);
+        }
+    }
+
+    /** A root or file of that name which this library did not make is never taken over. */
+    private void origin(ContainerSpec spec) {
+        Path file = SettingsFile.path(spec.machine());
+        Optional<Origin> origin = HostSnapshot.origin(host, file, spec.machine());
+        if (origin.isEmpty()) {
+            if (snapshot.hasRoot(spec.machine())) {
+                add(
+                        spec,
+                        "the pool has a root " + spec.machine() + " that was not made from a spec",
+                        "choose another name, or remove it with machinectl");
+            }
+        } else if (origin.get() instanceof Origin.Ours ours && snapshot.hasRoot(spec.machine())) {
+            String image = ours.facts().getOrDefault(SettingsFile.IMAGE_FACT, "");
+            if (!image.equals(spec.image().value())) {
+                add(spec, "was cloned from image " + image + ", not " + spec.image(), "remove it and deploy it again");
+            }
+        }
+        for (Path ours : Blueprint.of(spec, snapshot.deviceUnits()).hostFiles().keySet()) {
+            file(spec, ours);
+        }
+    }
+
+    private void file(ContainerSpec spec, Path file) {
+        Origin origin = HostSnapshot.origin(host, file, spec.machine()).orElse(null);
+        if (origin instanceof Origin.Foreign) {
+            add(spec, file + " was not made by this library", "move it away, or choose another name");
+        } else if (origin instanceof Origin.Edited) {
+            add(spec, file + " was edited by hand", "put the edit into the spec, then delete the file");
+        }
+    }
+
+    private void nics(ContainerSpec spec) {
+        Set<InterfaceName> seen = new HashSet<>();
+        for (Nic nic : spec.nics()) {
+            if (!seen.add(nic.lower())) {
+                add(
+                        spec,
+                        "has two macvlans on " + nic.lower(),
+                        "systemd-nspawn would give both the same name; keep one");
+            }
+            HostLink lower = snapshot.links().get(nic.lower());
+            if (lower == null) {
+                String links = snapshot.links().values().stream()
+                        .filter(l -> !l.loopback())
+                        .map(l -> l.name().value())
+                        .sorted()
+                        .limit(20)
+                        .collect(Collectors.joining(", "));
+                add(spec, "interface " + nic.lower() + " does not exist", "make it first; the host has: " + links);
+            } else {
+                lower(spec, nic, lower);
+            }
+        }
+    }
+
+    private void lower(ContainerSpec spec, Nic nic, HostLink lower) {
+        if (lower.loopback()) {
+            add(spec, "interface " + lower.name() + " is a loopback", "a macvlan needs an Ethernet interface below it");
+        }
+        lower.master()
+                .ifPresent(master -> add(
+                        spec,
+                        "interface " + lower.name() + " is a port of " + master,
+                        "put the macvlan on " + master + " itself"));
+        if (nic.mtu().isPresent() && nic.mtu().getAsInt() > lower.mtu()) {
+            add(
+                    spec,
+                    "MTU " + nic.mtu().getAsInt() + " is above the " + lower.mtu() + " of " + lower.name(),
+                    "raise the lower interface's MTU first");
+        }
+    }
+
+    private void paths(ContainerSpec spec) {
+        for (Bind bind : spec.binds()) {
+            if (!host.files().exists(bind.source())) {
+                add(spec, "bind source " + bind.source() + " does not exist", "make it first");
+            }
+        }
+        for (Path device : spec.devices()) {
+            if (!host.files().exists(device)) {
+                add(spec, "device " + device + " does not exist", "load its driver, or leave it out");
+            }
+        }
+    }
+
+    private void add(ContainerSpec spec, String problem, String remedy) {
+        findings.add(new Finding(spec.name(), problem, remedy));
+    }
+}

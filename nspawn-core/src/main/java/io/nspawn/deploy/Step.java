@@ -1,0 +1,307 @@
+package io.nspawn.deploy;
+
+import io.nspawn.model.ImageName;
+import io.nspawn.model.MachineName;
+import io.nspawn.spi.ImageStore;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One change to a host, as data. A step names what it acts on; the ports and the order are the {@link Deployer}'s.
+ *
+ * <p>Every step can be done again: done twice it leaves what it left the first time.
+ */
+public sealed interface Step {
+    /** The phases of a deploy or a removal, in the order in which they run; each is done for all containers at once. */
+    enum Phase {
+        SWEEP,
+        STOP,
+        DISABLE,
+        REMOVE,
+        CLONE,
+        IDENTIFY,
+        CONFIGURE,
+        WRITE,
+        PUBLISH,
+        ENABLE,
+        DELETE,
+        RELOAD,
+        START;
+
+        /** The phase in small letters, as progress reports name it. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Phase phase();
+
+    /** The container it is for; empty for what all share. */
+    Optional<MachineName> machine();
+
+    /** What it does, in a few words. */
+    String summary();
+
+    /** The name of a root while it is made. */
+    static String staging(MachineName machine) {
+        return ImageStore.STAGING_PREFIX + machine;
+    }
+
+    /** Removes what a deploy that was killed left half-made. */
+    record SweepRoot(String name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.SWEEP;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String summary() {
+            return "remove the unfinished root " + name;
+        }
+    }
+
+    /** Clones an image under a hidden name. */
+    record CloneRoot(MachineName name, ImageName image) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.CLONE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "clone image " + image;
+        }
+    }
+
+    /** Gives a clone an identity of its own: a new machine-id, nothing kept that the image's hosts had in common. */
+    record ResetIdentity(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.IDENTIFY;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "give it a new machine-id, without host keys, seed, leases and journals of the image";
+        }
+    }
+
+    /**
+     * Writes a file inside a root.
+     *
+     * @param root the root's name in the pool, a staging name for a new container
+     * @param path relative to the root
+     */
+    record WriteInRoot(MachineName name, String root, String path, String text) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.CONFIGURE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "write " + path + " inside";
+        }
+    }
+
+    /** Deletes a file of ours inside a root, which the spec no longer asks for. */
+    record DeleteInRoot(MachineName name, String root, String path) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.CONFIGURE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "delete " + path + " inside";
+        }
+    }
+
+    /** Writes a file of the host. */
+    record WriteFile(MachineName name, Path file, String text) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.WRITE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "write " + file;
+        }
+    }
+
+    /** Makes a finished root durable and gives it its name: from here on the container can be started. */
+    record PublishRoot(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.PUBLISH;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "rename its root into place";
+        }
+    }
+
+    /** Makes PID 1 read the files of units again, once for all. */
+    record ReloadUnits() implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.RELOAD;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String summary() {
+            return "reload unit files";
+        }
+    }
+
+    /** Lets a container start with the host. */
+    record EnableUnit(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.ENABLE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "enable " + name.unit();
+        }
+    }
+
+    /** Starts a container and waits until its init is up. */
+    record StartUnit(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.START;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "start " + name.unit();
+        }
+    }
+
+    /** Stops a container and waits until nothing of it runs; that its unit failed is forgotten. */
+    record StopUnit(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.STOP;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "stop " + name.unit();
+        }
+    }
+
+    /** No longer starts a container with the host. */
+    record DisableUnit(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.DISABLE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "disable " + name.unit();
+        }
+    }
+
+    /** Deletes a file of ours, and its directory when it was made for it alone and is empty. */
+    record DeleteFile(MachineName name, Path file) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.DELETE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "delete " + file;
+        }
+    }
+
+    /** Deletes a container's root with all that is in it. */
+    record RemoveRoot(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.REMOVE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "delete its root";
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.nspawn.local;
+
+import io.nspawn.btrfs.BtrfsException;
+import io.nspawn.btrfs.DeleteOption;
+import io.nspawn.btrfs.Directory;
+import io.nspawn.btrfs.EntryName;
+import io.nspawn.btrfs.Filesystem;
+import io.nspawn.btrfs.Space.Purpose;
+import io.nspawn.btrfs.Subvolume;
+import io.nspawn.btrfs.SubvolumeInfo;
+import io.nspawn.model.AlreadyExistsException;
+import io.nspawn.model.BusyException;
+import io.nspawn.model.DeadlineExceededException;
+import io.nspawn.model.Failure;
+import io.nspawn.model.HostFailureException;
+import io.nspawn.model.ImageName;
+import io.nspawn.model.InterruptedOperationException;
+import io.nspawn.model.NoSpaceException;
+import io.nspawn.model.NotFoundException;
+import io.nspawn.model.NspawnException;
+import io.nspawn.model.Outcome;
+import io.nspawn.model.PermissionDeniedException;
+import io.nspawn.model.UnsupportedException;
+import io.nspawn.spi.ImageStore;
+import io.nspawn.spi.RootFiles;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** The pool on btrfs: every root is a subvolume, a clone is a snapshot. */
+final class BtrfsImageStore implements ImageStore {
+    private final Native os;
+    private final Path pool;
+    private final Filesystem filesystem;
+
+    private BtrfsImageStore(Native os, Path pool, Filesystem filesystem) {
+        this.os = os;
+        this.pool = pool;
+        this.filesystem = filesystem;
+    }
+
+    static BtrfsImageStore open(Native os, Path pool) {
+        return asking("open", pool.toString(), () -> new BtrfsImageStore(os, pool, Filesystem.open(pool)));
+    }
+
+    /** What is neither an image nor a root of ours (a name that is not UTF-8, another program's staging) is left out. */
+    @Override
+    public List<Root> list() {
+        return asking("list", pool.toString(), () -> {
+            List<Root> roots = new ArrayList<>();
+            for (SubvolumeInfo info : directory().subvolumes()) {
+                root(info).ifPresent(roots::add);
+            }
+            return roots;
+        });
+    }
+
+    @Override
+    public Optional<Root> find(String name) {
+        return asking("find", name, () -> {
+            try {
+                return Optional.of(root(name, directory().info(EntryName.of(name))));
+            } catch (BtrfsException.NotFound | BtrfsException.NotSubvolume | BtrfsException.NotDirectory e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public Space space() {
+        return asking("measure", pool.toString(), () -> {
+            io.nspawn.btrfs.Space space = filesystem.space();
+            long used = space.used(Purpose.DATA)
+                    + space.used(Purpose.METADATA)
+                    + space.used(Purpose.SYSTEM)
+                    + space.used(Purpose.MIXED);
+            return new Space(space.total(), used, space.available());
+        });
+    }
+
+    @Override
+    public OptionalLong ownBytes(String name) {
+        return asking("measure", name, () -> {
+            try (Subvolume root = directory().openSubvolume(EntryName.of(name))) {
+                return OptionalLong.of(root.ownData().bytes());
+            } catch (BtrfsException.NotFound | BtrfsException.NotSubvolume e) {
+                return OptionalLong.empty();
+            }
+        });
+    }
+
+    @Override
+    public void cloneAll(ImageName image, Collection<String> names) {
+        List<EntryName> targets = names.stream().map(EntryName::of).toList();
+        asking("clone", image.value(), () -> {
+            try (Subvolume source = directory().openSubvolume(EntryName.of(image.value()))) {
+                directory().cloneAll(source, targets);
+            }
+            return targets;
+        });
+    }
+
+    @Override
+    public RootFiles open(String name) {
+        return RootDirectory.open(os, pool, name);
+    }
+
+    @Override
+    public void sync() {
+        asking("sync", pool.toString(), () -> {
+            filesystem.sync();
+            return pool;
+        });
+    }
+
+    @Override
+    public void settle(Duration deadline) {
+        asking("settle", pool.toString(), () -> {
+            filesystem.sync();
+            filesystem.awaitCleaned(filesystem.deletedNotCleaned(), deadline);
+            filesystem.sync();
+            return pool;
+        });
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        asking("rename", from, () -> {
+            directory().rename(EntryName.of(from), EntryName.of(to));
+            return to;
+        });
+    }
+
+    /** A root is hidden before it is deleted, so that one with nested subvolumes never shows in parts. */
+    @Override
+    public void remove(Collection<String> names) {
+        for (String name : names) {
+            String hidden = name.startsWith(STAGING_PREFIX) ? name : STAGING_PREFIX + name;
+            asking("remove", name, () -> {
+                if (!hidden.equals(name) && directory().exists(EntryName.of(name))) {
+                    directory().rename(EntryName.of(name), EntryName.of(hidden));
+                }
+                delete(EntryName.of(hidden));
+                return name;
+            });
+        }
+    }
+
+    @Override
+    public void close() {
+        filesystem.close();
+    }
+
+    private void delete(EntryName name) {
+        try {
+            directory().deleteSubvolume(name, DeleteOption.RECURSIVE);
+        } catch (BtrfsException.NotFound e) {
+            // Somebody else was faster, or it was never there.
+        }
+    }
+
+    private Directory directory() {
+        return filesystem.directory();
+    }
+
+    private static Optional<Root> root(SubvolumeInfo info) {
+        EntryName entry = info.name().orElseThrow();
+        String name = new String(entry.bytes(), StandardCharsets.UTF_8);
+        boolean foreign = name.startsWith(".#") && !name.startsWith(STAGING_PREFIX);
+        boolean text = Arrays.equals(name.getBytes(StandardCharsets.UTF_8), entry.bytes());
+        return foreign || !text ? Optional.empty() : Optional.of(root(name, info));
+    }
+
+    private static Root root(String name, SubvolumeInfo info) {
+        return new Root(name, info.readOnly(), Optional.of(info.created()));
+    }
+
+    private static <T> T asking(String operation, String subject, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (BtrfsException e) {
+            throw translate(operation, subject, e);
+        }
+    }
+
+    private static NspawnException translate(String operation, String subject, BtrfsException e) {
+        Failure failure = new Failure(
+                operation,
+                subject,
+                String.valueOf(e.getMessage()),
+                Optional.of(e.errnoName()).filter(n -> !n.isEmpty()),
+                Optional.of(e.remedy()).filter(r -> !r.isEmpty()),
+                Outcome.valueOf(e.outcome().name()));
+        if (e instanceof BtrfsException.NotFound || e instanceof BtrfsException.NotSubvolume) {
+            return new NotFoundException(failure, e);
+        }
+        if (e instanceof BtrfsException.AlreadyExists) {
+            return new AlreadyExistsException(failure, e);
+        }
+        if (e instanceof BtrfsException.NoSpace || e instanceof BtrfsException.QuotaExceeded) {
+            return new NoSpaceException(failure, e);
+        }
+        if (e instanceof BtrfsException.PermissionDenied || e instanceof BtrfsException.ReadOnly) {
+            return new PermissionDeniedException(failure, e);
+        }
+        if (e instanceof BtrfsException.Busy) {
+            return new BusyException(failure, e);
+        }
+        if (e instanceof BtrfsException.NotBtrfs || e instanceof BtrfsException.Unsupported) {
+            return new UnsupportedException(failure, e);
+        }
+        if (e instanceof BtrfsException.TimedOut) {
+            return new DeadlineExceededException(failure, e);
+        }
+        if (e instanceof BtrfsException.Interrupted) {
+            return new InterruptedOperationException(failure, e);
+        }
+        return new HostFailureException(failure, e);
+    }
+}

@@ -1,0 +1,73 @@
+package io.nspawn.local;
+
+import java.nio.ByteBuffer;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import jnr.ffi.annotations.In;
+import jnr.ffi.annotations.Out;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.ssize_t;
+import jnr.ffi.types.u_int32_t;
+
+/**
+ * The C library's calls that the JDK has no equivalent for: files relative to a directory that is held open, and
+ * the end of a process that is not a child. Names are bytes with a NUL at the end.
+ */
+public interface LibC {
+    /** {@code openat2} has no wrapper in the C library, and the same number on every architecture (Linux 5.6). */
+    long SYS_OPENAT2 = 437;
+
+    /** Linux 5.3; the C library has a wrapper only since glibc 2.36. The same number on every architecture. */
+    long SYS_PIDFD_OPEN = 434;
+
+    int AT_REMOVEDIR = 0x200;
+    int EFD_CLOEXEC = 0x80000;
+    short POLLIN = 1;
+    int MNT_DETACH = 2;
+    int UMOUNT_NOFOLLOW = 8;
+    int LOCK_EX = 2;
+    int LOCK_NB = 4;
+
+    long syscall(long number, long directory, @In byte[] path, Pointer how, @size_t long size);
+
+    long syscall(long number, long process, long flags);
+
+    int eventfd(@u_int32_t int initial, int flags);
+
+    int poll(@In @Out ByteBuffer descriptors, long count, int milliseconds);
+
+    int openat(int directory, @In byte[] path, int flags, int mode);
+
+    int mkdirat(int directory, @In byte[] path, int mode);
+
+    int unlinkat(int directory, @In byte[] path, int flags);
+
+    int renameat(int fromDirectory, @In byte[] from, int toDirectory, @In byte[] to);
+
+    int symlinkat(@In byte[] target, int directory, @In byte[] path);
+
+    int fchmod(int descriptor, int mode);
+
+    @ssize_t
+    long read(int descriptor, @Out byte[] buffer, @size_t long length);
+
+    @ssize_t
+    long write(int descriptor, @In byte[] buffer, @size_t long length);
+
+    int umount2(@In byte[] target, int flags);
+
+    int flock(int descriptor, int operation);
+
+    int close(int descriptor);
+
+    int geteuid();
+
+    static LibC load() {
+        return LibraryLoader.create(LibC.class).load("c");
+    }
+
+    static Runtime runtime(LibC libc) {
+        return Runtime.getRuntime(libc);
+    }
+}

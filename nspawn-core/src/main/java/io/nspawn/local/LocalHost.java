@@ -1,0 +1,83 @@
+package io.nspawn.local;
+
+import io.nspawn.dbus.Bus;
+import io.nspawn.dbus.Machined;
+import io.nspawn.model.Failure;
+import io.nspawn.model.Finding;
+import io.nspawn.model.HostNotReadyException;
+import io.nspawn.model.NspawnException;
+import io.nspawn.model.PermissionDeniedException;
+import io.nspawn.model.UnsupportedException;
+import io.nspawn.spi.HostPorts;
+import io.nspawn.spi.ImageStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Opens the ports of this machine, after making sure that they can work. */
+public final class LocalHost {
+    private static final Path POOL = Path.of("/var/lib/machines");
+    private static final int OLDEST_SYSTEMD = 252;
+    private static final Duration PROBE = Duration.ofSeconds(30);
+
+    private LocalHost() {}
+
+    /**
+     * Opens them all or none.
+     *
+     * @throws PermissionDeniedException if this process is not root
+     * @throws HostNotReadyException if the pool, the bus or machined is missing
+     * @throws UnsupportedException if systemd is older than 252
+     */
+    public static HostPorts open() {
+        Native os = new Native();
+        if (!os.isRoot()) {
+            throw new PermissionDeniedException(Failure.of("open", "this machine", "the process is not root")
+                    .remedy("Run it as root, or use the in-memory host of nspawn-testkit."));
+        }
+        ImageStore images = openPool(os);
+        try {
+            Bus bus = Bus.system();
+            try {
+                requireMachined(bus);
+                SystemdMachines machines = new SystemdMachines(os, bus);
+                requireVersion(machines);
+                return new HostPorts(images, machines, new NetlinkNetwork(os), new LocalFiles(os));
+            } catch (NspawnException e) {
+                bus.close();
+                throw e;
+            }
+        } catch (NspawnException e) {
+            images.close();
+            throw e;
+        }
+    }
+
+    private static ImageStore openPool(Native os) {
+        try {
+            return BtrfsImageStore.open(os, POOL);
+        } catch (NspawnException e) {
+            throw notReady(POOL.toString(), String.valueOf(e.getMessage()), "mount a btrfs filesystem at " + POOL);
+        }
+    }
+
+    private static void requireMachined(Bus bus) {
+        try {
+            Machined.over(bus, PROBE).machines();
+        } catch (NspawnException e) {
+            throw notReady("systemd-machined", String.valueOf(e.getMessage()), "install the package systemd-container");
+        }
+    }
+
+    private static void requireVersion(SystemdMachines machines) {
+        if (!machines.version().atLeast(OLDEST_SYSTEMD)) {
+            throw new UnsupportedException(
+                    Failure.of("open", "this machine", "systemd " + machines.version() + " is too old")
+                            .remedy("systemd " + OLDEST_SYSTEMD + " or later is needed."));
+        }
+    }
+
+    private static HostNotReadyException notReady(String subject, String problem, String remedy) {
+        return new HostNotReadyException("open", List.of(new Finding(subject, problem, remedy)));
+    }
+}

@@ -1,0 +1,191 @@
+package io.nspawn.local;
+
+import io.nspawn.model.AlreadyExistsException;
+import io.nspawn.model.BusyException;
+import io.nspawn.model.Failure;
+import io.nspawn.model.HostFailureException;
+import io.nspawn.model.NoSpaceException;
+import io.nspawn.model.NotFoundException;
+import io.nspawn.model.NspawnException;
+import io.nspawn.model.PermissionDeniedException;
+import io.nspawn.model.UnsupportedException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import jnr.constants.platform.Errno;
+import jnr.constants.platform.OpenFlags;
+import jnr.ffi.LastError;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/** Calls of the C library with their errors as exceptions. Thread-safe. */
+final class Native {
+    static final int O_CLOEXEC = OpenFlags.O_CLOEXEC.intValue();
+    static final int O_DIRECTORY = OpenFlags.O_DIRECTORY.intValue();
+    static final int O_NOFOLLOW = OpenFlags.O_NOFOLLOW.intValue();
+    static final int O_CREAT = OpenFlags.O_CREAT.intValue();
+    static final int O_EXCL = OpenFlags.O_EXCL.intValue();
+    static final int O_TRUNC = OpenFlags.O_TRUNC.intValue();
+    static final int O_WRONLY = OpenFlags.O_WRONLY.intValue();
+    static final int O_RDWR = OpenFlags.O_RDWR.intValue();
+    static final int O_NONBLOCK = OpenFlags.O_NONBLOCK.intValue();
+
+    /** The same on every architecture of Linux (asm-generic/fcntl.h), and unknown to jnr-constants. */
+    static final int O_PATH = 0x200000;
+
+    private static final int AT_FDCWD = -100;
+    private static final long RESOLVE_NO_MAGICLINKS = 0x02;
+    private static final long RESOLVE_IN_ROOT = 0x10;
+    private static final int OPEN_HOW_SIZE = 24;
+    private static final int POLL_SIZE = 8;
+
+    private final LibC libc = LibC.load();
+    private final Runtime runtime = LibC.runtime(libc);
+
+    boolean isRoot() {
+        return libc.geteuid() == 0;
+    }
+
+    /** Opens an absolute path of the host. */
+    int open(String path, int flags, int mode) {
+        return check(libc.openat(AT_FDCWD, bytes(path), flags | O_CLOEXEC, mode), "open", path);
+    }
+
+    /** Opens one name in a directory, never through a symbolic link if {@link #O_NOFOLLOW} is among the flags. */
+    int openAt(int directory, String name, int flags, int mode) {
+        return check(libc.openat(directory, bytes(name), flags | O_CLOEXEC, mode), "open", name);
+    }
+
+    /** Opens a path as if {@code root} were the root directory: neither {@code ..} nor a symbolic link leaves it. */
+    int openInRoot(int root, String path, int flags) {
+        Pointer how = Memory.allocateDirect(runtime, OPEN_HOW_SIZE, true);
+        how.putLongLong(0, flags | O_CLOEXEC);
+        how.putLongLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+        long descriptor = libc.syscall(LibC.SYS_OPENAT2, root, bytes(path), how, OPEN_HOW_SIZE);
+        return check((int) descriptor, "open in root", path);
+    }
+
+    void makeDirectory(int parent, String name, int mode) {
+        check(libc.mkdirat(parent, bytes(name), mode), "make directory", name);
+    }
+
+    void unlink(int parent, String name, boolean directory) {
+        check(libc.unlinkat(parent, bytes(name), directory ? LibC.AT_REMOVEDIR : 0), "delete", name);
+    }
+
+    void rename(int parent, String from, String to) {
+        check(libc.renameat(parent, bytes(from), parent, bytes(to)), "rename", from);
+    }
+
+    void symlink(String target, int parent, String name) {
+        check(libc.symlinkat(bytes(target), parent, bytes(name)), "make link", name);
+    }
+
+    void changeMode(int descriptor, int mode, String name) {
+        check(libc.fchmod(descriptor, mode), "change mode of", name);
+    }
+
+    /** Reads into the buffer; 0 is the end. */
+    int read(int descriptor, byte[] buffer, String name) {
+        return check((int) libc.read(descriptor, buffer, buffer.length), "read", name);
+    }
+
+    void writeAll(int descriptor, byte[] content, String name) {
+        byte[] rest = content;
+        while (rest.length > 0) {
+            int written = check((int) libc.write(descriptor, rest, rest.length), "write", name);
+            rest = Arrays.copyOfRange(rest, written, rest.length);
+        }
+    }
+
+    /** Takes a lock on an open file without waiting; returns whether it was free. */
+    boolean tryLock(int descriptor, String name) {
+        if (libc.flock(descriptor, LibC.LOCK_EX | LibC.LOCK_NB) == 0) {
+            return true;
+        }
+        int errno = LastError.getLastError(runtime);
+        if (errno == Errno.EWOULDBLOCK.intValue()) {
+            return false;
+        }
+        throw failure(errno, "lock", name);
+    }
+
+    /** Opens a descriptor that stands for a process and can be read from once that has ended: pidfd_open(2). */
+    int openProcess(int pid) {
+        return check((int) libc.syscall(LibC.SYS_PIDFD_OPEN, pid, 0), "watch", "process " + pid);
+    }
+
+    /** Opens a counter at zero, which can be read from once something was written to it: eventfd(2). */
+    int openCounter() {
+        return check(libc.eventfd(0, LibC.EFD_CLOEXEC), "create", "an eventfd");
+    }
+
+    /** Adds one to a counter. */
+    void signal(int counter) {
+        byte[] one = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(1)
+                .array();
+        writeAll(counter, one, "an eventfd");
+    }
+
+    /** Waits until at least one of two descriptors can be read from, and tells whether the first can. */
+    boolean awaitReadable(int first, int second) {
+        ByteBuffer polled = ByteBuffer.allocateDirect(2 * POLL_SIZE).order(ByteOrder.nativeOrder());
+        polled.putInt(0, first).putShort(4, LibC.POLLIN);
+        polled.putInt(POLL_SIZE, second).putShort(POLL_SIZE + 4, LibC.POLLIN);
+        while (libc.poll(polled, 2, -1) < 0) {
+            int errno = LastError.getLastError(runtime);
+            if (errno != Errno.EINTR.intValue()) {
+                throw failure(errno, "wait for", "descriptors");
+            }
+        }
+        return polled.getShort(6) != 0;
+    }
+
+    /** Takes the topmost mount at a path away (umount2(2)); returns whether there was one. */
+    boolean unmount(String path) {
+        if (libc.umount2(bytes(path), LibC.MNT_DETACH | LibC.UMOUNT_NOFOLLOW) == 0) {
+            return true;
+        }
+        int errno = LastError.getLastError(runtime);
+        if (errno == Errno.ENOENT.intValue() || errno == Errno.EINVAL.intValue()) {
+            return false;
+        }
+        throw failure(errno, "unmount", path);
+    }
+
+    void close(int descriptor) {
+        libc.close(descriptor);
+    }
+
+    /** Must be called with the result of the call just made on this thread: errno is the thread's last. */
+    private int check(int result, String operation, String subject) {
+        if (result >= 0) {
+            return result;
+        }
+        throw failure(LastError.getLastError(runtime), operation, subject);
+    }
+
+    private static NspawnException failure(int number, String operation, String subject) {
+        Errno errno = Errno.valueOf(number);
+        Failure failure = Failure.of(operation, subject, errno.description()).named(errno.name());
+        return switch (errno) {
+            // A chain of links without an end leads nowhere, and is easily planted.
+            case ENOENT, ENOTDIR, ELOOP, ESRCH -> new NotFoundException(failure);
+            case EEXIST, ENOTEMPTY -> new AlreadyExistsException(failure);
+            case EACCES, EPERM, EROFS -> new PermissionDeniedException(failure);
+            case ENOSPC, EDQUOT -> new NoSpaceException(failure);
+            case EBUSY -> new BusyException(failure);
+            case ENOSYS -> new UnsupportedException(failure.remedy("Linux 5.6 or later is needed."));
+            default -> new HostFailureException(failure);
+        };
+    }
+
+    private static byte[] bytes(String path) {
+        byte[] text = path.getBytes(StandardCharsets.UTF_8);
+        return Arrays.copyOf(text, text.length + 1);
+    }
+}

@@ -1,0 +1,49 @@
+package io.nspawn.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The systemd-nspawn process that stands outside of a container. It calls an application container ready before the
+ * program was even looked for, and so the processes below it are looked at.
+ *
+ * @param pid its process id
+ */
+record Supervisor(long pid) {
+    /** The container's first process is a child; that of an application is nspawn's own and has the program as its child. */
+    private static final int DEPTH = 2;
+
+    /** Whether a process below is another program than systemd-nspawn; false if they end while they are looked at. */
+    boolean hasStartedAProgram() {
+        try {
+            return isAnotherBelow(pid, DEPTH);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean isAnotherBelow(long parent, int depth) throws IOException {
+        Path children =
+                process(parent).resolve("task").resolve(Long.toString(parent)).resolve("children");
+        for (String word : Files.readString(children).split(" ", -1)) {
+            if (!word.isBlank() && isAnother(Long.parseLong(word.strip()), depth)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Files are compared, not names: the program may be a systemd-nspawn too, the container's own. */
+    private boolean isAnother(long child, int depth) throws IOException {
+        return !Files.isSameFile(executable(child), executable(pid)) || (depth > 1 && isAnotherBelow(child, depth - 1));
+    }
+
+    private static Path executable(long pid) {
+        return process(pid).resolve("exe");
+    }
+
+    private static Path process(long pid) {
+        return Path.of("/proc", Long.toString(pid));
+    }
+}

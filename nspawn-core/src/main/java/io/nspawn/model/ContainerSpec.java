@@ -1,0 +1,226 @@
+package io.nspawn.model;
+
+import io.nspawn.net.InterfaceName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a container is to be: data that can be compared, printed and kept.
+ *
+ * @param name the name as the user gave it
+ * @param machine the machine name that it maps to
+ * @param image the image that its root is cloned from
+ * @param payload what runs in it
+ * @param nics its macvlans; their order fixes their MACs
+ * @param binds what it sees of the host's files; nothing by default
+ * @param devices device nodes that it may use, each bound and allowed
+ * @param limits what it may use at most
+ * @param environment variables for its first process
+ * @param userNamespace whether its root is an unprivileged user of the host, which is the default
+ * @param persistentJournal whether its journal is linked to the host's and kept; the default is a journal in memory
+ */
+public record ContainerSpec(
+        String name,
+        MachineName machine,
+        ImageName image,
+        Payload payload,
+        List<Nic> nics,
+        List<Bind> binds,
+        List<Path> devices,
+        Limits limits,
+        Map<String, String> environment,
+        boolean userNamespace,
+        boolean persistentJournal) {
+
+    public ContainerSpec {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(machine);
+        Objects.requireNonNull(image);
+        Objects.requireNonNull(payload);
+        Objects.requireNonNull(limits);
+        nics = List.copyOf(nics);
+        binds = List.copyOf(binds);
+        devices = List.copyOf(devices);
+        environment = Map.copyOf(environment);
+        devices.forEach(ContainerSpec::requireDevice);
+        environment.keySet().forEach(ContainerSpec::requireVariable);
+    }
+
+    /** What runs in a container. */
+    public sealed interface Payload {
+        /** The image's own init: a machine container. It is ready when its init says so. */
+        record Boots() implements Payload {}
+
+        /**
+         * One program under a stub init: an application container. It is ready when the program runs.
+         *
+         * @param command the program and its arguments, taken as they are; no shell
+         */
+        record Runs(List<String> command) implements Payload {
+            public Runs {
+                command = List.copyOf(command);
+                if (command.isEmpty() || command.get(0).isEmpty()) {
+                    throw new IllegalArgumentException("an application container needs a program to run");
+                }
+            }
+        }
+    }
+
+    /**
+     * Starts a spec.
+     *
+     * @param name any name whose underscores, made dashes, leave a machine name
+     * @throws InvalidNameException if that is no machine name
+     */
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    public boolean boots() {
+        return payload instanceof Payload.Boots;
+    }
+
+    private static void requireDevice(Path device) {
+        if (!device.isAbsolute() || !device.normalize().startsWith("/dev")) {
+            throw new IllegalArgumentException("a device is a path below /dev, not " + device);
+        }
+    }
+
+    private static void requireVariable(String variable) {
+        if (!variable.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+            throw new IllegalArgumentException("no name of an environment variable: \"" + variable + '"');
+        }
+    }
+
+    /** Collects a spec. Not safe for use by several threads. */
+    public static final class Builder {
+        private final String name;
+        private final MachineName machine;
+        private final List<Nic> nics = new ArrayList<>();
+        private final List<Bind> binds = new ArrayList<>();
+        private final List<Path> devices = new ArrayList<>();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private Optional<ImageName> image = Optional.empty();
+        private Payload payload = new Payload.Boots();
+        private Limits limits = Limits.NONE;
+        private boolean userNamespace = true;
+        private boolean persistentJournal;
+
+        private Builder(String name) {
+            this.name = name;
+            this.machine = MachineName.mapped(name);
+        }
+
+        /**
+         * Chooses the image that the root is cloned from.
+         *
+         * @throws InvalidNameException if {@code name} is no image name
+         */
+        public Builder image(String name) {
+            image = Optional.of(ImageName.of(name));
+            return this;
+        }
+
+        /** The image's own init runs: the default. */
+        public Builder boots() {
+            payload = new Payload.Boots();
+            return this;
+        }
+
+        /** One program runs instead of an init; an absolute path and its arguments, no shell. */
+        public Builder runs(String... command) {
+            payload = new Payload.Runs(List.of(command));
+            return this;
+        }
+
+        /**
+         * Gives the container a macvlan of its own.
+         *
+         * @param lower the host's interface that carries it
+         * @throws InvalidNameException if {@code lower} is no interface name
+         */
+        public Builder macvlan(String lower, Consumer<Nic.Builder> options) {
+            Nic.Builder nic = new Nic.Builder(interfaceName(lower));
+            options.accept(nic);
+            nics.add(nic.build());
+            return this;
+        }
+
+        /** Shows a directory or file of the host, writable. */
+        public Builder bind(String source, String target) {
+            binds.add(new Bind(Path.of(source), Path.of(target), false));
+            return this;
+        }
+
+        public Builder bindReadOnly(String source, String target) {
+            binds.add(new Bind(Path.of(source), Path.of(target), true));
+            return this;
+        }
+
+        /** Lets the container use a device node of the host: bound, and allowed to its unit. */
+        public Builder device(String path) {
+            devices.add(Path.of(path));
+            return this;
+        }
+
+        public Builder limits(UnaryOperator<Limits> change) {
+            limits = change.apply(limits);
+            return this;
+        }
+
+        public Builder environment(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /** Root in the container is root of the host: only for what user namespaces cannot do. */
+        public Builder withoutUserNamespace() {
+            userNamespace = false;
+            return this;
+        }
+
+        /** Links the container's journal to the host's, so that it outlives a restart. */
+        public Builder persistentJournal() {
+            persistentJournal = true;
+            return this;
+        }
+
+        private static InterfaceName interfaceName(String text) {
+            try {
+                return InterfaceName.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidNameException(
+                        Failure.of("name interface", '"' + text + '"', String.valueOf(e.getMessage())), e);
+            }
+        }
+
+        /**
+         * The spec.
+         *
+         * @throws IllegalStateException if no image was chosen
+         */
+        public ContainerSpec build() {
+            ImageName chosen = image.orElseThrow(() ->
+                    new IllegalStateException("container " + name + " needs an image: call image(\"debian-12\")"));
+            return new ContainerSpec(
+                    name,
+                    machine,
+                    chosen,
+                    payload,
+                    nics,
+                    binds,
+                    devices,
+                    limits,
+                    environment,
+                    userNamespace,
+                    persistentJournal);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.nspawn.spi;
+
+import io.nspawn.model.ImageName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The pool: images, and the roots of containers, side by side as machined has them ({@code /var/lib/machines}).
+ *
+ * <p>A name starting with {@code .#} is a root under construction; machined neither shows nor starts it.
+ */
+public interface ImageStore extends AutoCloseable {
+    /** What starts the name of a root under construction. */
+    String STAGING_PREFIX = ".#nspawn-";
+
+    /**
+     * An entry of the pool.
+     *
+     * @param name its name, a staging name too
+     * @param readOnly whether it is sealed
+     * @param created when it was made, where the file system keeps that
+     */
+    record Root(String name, boolean readOnly, Optional<Instant> created) {
+        public boolean isStaging() {
+            return name.startsWith(STAGING_PREFIX);
+        }
+    }
+
+    /**
+     * Bytes of the whole pool.
+     *
+     * @param total its size
+     * @param used bytes in use by data and metadata
+     * @param free bytes that new data can take, an estimate
+     */
+    record Space(long total, long used, long free) {}
+
+    /** All entries, staging ones included, in no order. */
+    List<Root> list();
+
+    Optional<Root> find(String name);
+
+    Space space();
+
+    /** Bytes on disk that this root wrote since it was cloned and shares with nobody; empty where that cannot be told. */
+    OptionalLong ownBytes(String name);
+
+    /**
+     * Clones an image into several roots, all or none: on failure none of the names exists.
+     *
+     * @throws io.nspawn.model.NotFoundException if the image is not there
+     * @throws io.nspawn.model.AlreadyExistsException if a name is taken
+     * @throws io.nspawn.model.NoSpaceException if the pool is full
+     */
+    void cloneAll(ImageName image, Collection<String> names);
+
+    /**
+     * Opens a root to read and write files in it.
+     *
+     * @throws io.nspawn.model.NotFoundException if there is no such root
+     */
+    RootFiles open(String name);
+
+    /** Makes all that was written to the pool so far durable, renames included. */
+    void sync();
+
+    /**
+     * Waits until the space of removed roots is free and all is on disk, so that {@link #space} counts what is there.
+     *
+     * @throws io.nspawn.model.DeadlineExceededException if the file system takes longer
+     */
+    void settle(Duration deadline);
+
+    /**
+     * Renames a root in one step; it keeps its content and its identity.
+     *
+     * @throws io.nspawn.model.AlreadyExistsException if {@code to} is taken
+     */
+    void rename(String from, String to);
+
+    /** Deletes roots with all that is nested in them; a name that is not there is passed over. */
+    void remove(Collection<String> names);
+
+    @Override
+    void close();
+}

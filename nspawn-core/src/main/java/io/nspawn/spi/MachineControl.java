@@ -1,0 +1,124 @@
+package io.nspawn.spi;
+
+import io.nspawn.model.ExecResult;
+import io.nspawn.model.MachineName;
+import io.nspawn.model.SystemdVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** PID 1 and machined: units, their jobs, and the machines that run. */
+public interface MachineControl extends AutoCloseable {
+    /**
+     * What PID 1 knows of a container's unit.
+     *
+     * @param activeState {@code inactive}, {@code activating}, {@code active}, {@code deactivating}, {@code failed}
+     * @param enabled whether it starts with the host
+     * @param needsReload whether its files changed since PID 1 read them
+     * @param activeSince when it became active
+     * @param memoryBytes memory of its control group
+     * @param tasks processes and threads
+     * @param cpu CPU time used
+     */
+    record UnitState(
+            String activeState,
+            boolean enabled,
+            boolean needsReload,
+            Optional<Instant> activeSince,
+            OptionalLong memoryBytes,
+            OptionalLong tasks,
+            Optional<Duration> cpu) {
+        public boolean isActive() {
+            return activeState.equals("active");
+        }
+
+        /** Whether a start would do nothing. */
+        public boolean isUpOrComing() {
+            return isActive() || activeState.equals("activating") || activeState.equals("reloading");
+        }
+
+        /** Whether nothing of it runs. */
+        public boolean isDown() {
+            return activeState.equals("inactive") || activeState.equals("failed");
+        }
+    }
+
+    /** A start or stop under way. */
+    interface Job {
+        MachineName machine();
+
+        /** Whether it has ended; {@link MachineControl#awaitAny} tells when. */
+        boolean isDone();
+
+        /**
+         * Returns if the job ended well.
+         *
+         * @throws io.nspawn.model.JobFailedException if it ended otherwise, with the unit's result and journal
+         * @throws io.nspawn.model.ConnectionLostException if the bus went away before it ended
+         * @throws IllegalStateException if it has not ended
+         */
+        void requireSuccess();
+    }
+
+    SystemdVersion version();
+
+    /** The states of the units of several machines, read in one go; a unit never heard of is inactive and disabled. */
+    Map<MachineName, UnitState> units(Collection<MachineName> machines);
+
+    /** Those of the machines whose unit is active; one call tells, however many there are. */
+    Set<MachineName> active(Collection<MachineName> machines);
+
+    /** The process id of each running machine's first process. A machine that does not run is not in the map. */
+    Map<MachineName, OptionalInt> leaders(Collection<MachineName> machines);
+
+    /** Makes PID 1 read changed unit files. */
+    void reload();
+
+    void enable(Collection<MachineName> machines);
+
+    void disable(Collection<MachineName> machines);
+
+    /** Queues a start; the job may be done when this returns. */
+    Job start(MachineName machine);
+
+    /** Queues a stop, which powers a booted container off and gives it the unit's stop time-out. */
+    Job stop(MachineName machine);
+
+    /** Forgets that a unit failed; no error if it did not. */
+    void resetFailed(Collection<MachineName> machines);
+
+    /**
+     * Waits until one of the jobs is done.
+     *
+     * @return one that is done
+     * @throws io.nspawn.model.DeadlineExceededException if none is in time
+     * @throws io.nspawn.model.InterruptedOperationException if the thread is interrupted
+     */
+    Job awaitAny(Collection<? extends Job> jobs, Duration deadline);
+
+    /**
+     * Waits until a machine's unit is active.
+     *
+     * @throws io.nspawn.model.NotFoundException if the unit is down: nobody starts it
+     * @throws io.nspawn.model.DeadlineExceededException if it is not active in time
+     */
+    void awaitActive(MachineName machine, Duration deadline);
+
+    /**
+     * Runs a command in a container, in its control group, as its root, without a terminal.
+     *
+     * @param command the program and its arguments, taken as they are; no shell
+     * @throws io.nspawn.model.NotFoundException if the machine does not run
+     * @throws io.nspawn.model.DeadlineExceededException if it does not end in time; it is killed
+     */
+    ExecResult exec(MachineName machine, List<String> command, Duration deadline);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,283 @@
+package io.nspawn.net;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** What sort of link to make, with the settings of that sort. The common ones are in {@link LinkSpec}. */
+public sealed interface LinkKind {
+    /**
+     * Names the kind as the kernel does.
+     *
+     * @return for example {@code macvlan}
+     */
+    String kernelName();
+
+    /**
+     * A link with its own MAC address on a lower link; see the kernel's macvlan driver.
+     *
+     * @param mode how siblings reach each other
+     * @param sources the MAC addresses let in, for mode source only
+     * @param broadcastQueueLength how many broadcast frames may wait, 0 to 2<sup>32</sup>-2; one queue serves all
+     *     macvlans of a lower link, and the greatest wish counts (Linux 5.11)
+     * @param promiscuous false keeps the lower link of a passthru from going promiscuous
+     */
+    record Macvlan(MacvlanMode mode, List<MacAddress> sources, OptionalLong broadcastQueueLength, boolean promiscuous)
+            implements LinkKind {
+        private static final long QUEUE_MAX = 0xffff_fffeL;
+
+        /**
+         * Checks the combination.
+         *
+         * @throws IllegalArgumentException for sources without mode source or a queue length out of range
+         */
+        public Macvlan {
+            sources = List.copyOf(sources);
+            if (mode != MacvlanMode.SOURCE && !sources.isEmpty()) {
+                throw new IllegalArgumentException("a list of source addresses needs mode source, not " + mode);
+            }
+            long length = broadcastQueueLength.orElse(0);
+            if (length < 0 || length > QUEUE_MAX) {
+                throw new IllegalArgumentException("a broadcast queue has 0 to 4294967294 entries, not " + length);
+            }
+        }
+
+        /**
+         * Makes a macvlan with the kernel's defaults.
+         *
+         * @param mode how siblings reach each other
+         */
+        public Macvlan(MacvlanMode mode) {
+            this(mode, List.of(), OptionalLong.empty(), true);
+        }
+
+        @Override
+        public String kernelName() {
+            return "macvlan";
+        }
+    }
+
+    /**
+     * A macvlan whose frames a process reads from a character device.
+     *
+     * @param mode how siblings reach each other
+     */
+    record Macvtap(MacvlanMode mode) implements LinkKind {
+        @Override
+        public String kernelName() {
+            return "macvtap";
+        }
+    }
+
+    /**
+     * Two links joined by a cable; see veth(4).
+     *
+     * @param peer the other end
+     */
+    record Veth(Peer peer) implements LinkKind {
+        @Override
+        public String kernelName() {
+            return "veth";
+        }
+    }
+
+    /**
+     * The other end of a {@link Veth}.
+     *
+     * @param name its name
+     * @param mac its MAC address; a random one is chosen if empty
+     * @param mtu its MTU in bytes; that of the first end if empty
+     * @param up whether it is set up, which takes a second request
+     * @param namespace where it is made; if empty, in the namespace of the socket that makes the pair
+     */
+    record Peer(
+            InterfaceName name,
+            Optional<MacAddress> mac,
+            OptionalInt mtu,
+            boolean up,
+            Optional<NetworkNamespace> namespace) {
+        /**
+         * Makes a peer that is down, in the namespace of the socket that makes the pair.
+         *
+         * @param name its name
+         */
+        public Peer(InterfaceName name) {
+            this(name, Optional.empty(), OptionalInt.empty(), false, Optional.empty());
+        }
+
+        /**
+         * Sets the MAC address.
+         *
+         * @param address a unicast address
+         * @return a changed copy
+         */
+        public Peer mac(MacAddress address) {
+            return new Peer(name, Optional.of(LinkSpec.unicast(address)), mtu, up, namespace);
+        }
+
+        /**
+         * Sets the MTU.
+         *
+         * @param bytes 68 to 65535
+         * @return a changed copy
+         */
+        public Peer mtu(int bytes) {
+            return new Peer(name, mac, OptionalInt.of(LinkSpec.mtuInRange(bytes)), up, namespace);
+        }
+
+        /**
+         * Has it set up.
+         *
+         * @return a changed copy
+         */
+        public Peer setUp() {
+            return new Peer(name, mac, mtu, true, namespace);
+        }
+
+        /**
+         * Has it made in another namespace.
+         *
+         * @param target where
+         * @return a changed copy
+         */
+        public Peer in(NetworkNamespace target) {
+            return new Peer(name, mac, mtu, up, Optional.of(target));
+        }
+    }
+
+    /**
+     * A switch in the kernel. It stays in the namespace it was made in.
+     *
+     * <p>As long as it has no port, it has a carrier only if its MAC address was never set, neither at the making nor
+     * later: then macvlans on it reach each other without any port.
+     *
+     * @param stp whether the spanning tree protocol runs
+     * @param ageing how long an address is remembered, in hundredths of a second; the kernel's default is 30000
+     * @param forwardDelay how long a new port listens, in hundredths of a second; the kernel's default is 1500
+     * @param vlanFiltering whether ports filter by VLAN; needs CONFIG_BRIDGE_VLAN_FILTERING
+     */
+    record Bridge(Optional<Boolean> stp, OptionalInt ageing, OptionalInt forwardDelay, Optional<Boolean> vlanFiltering)
+            implements LinkKind {
+        /** Makes a bridge with the kernel's defaults. */
+        public Bridge() {
+            this(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), Optional.empty());
+        }
+
+        @Override
+        public String kernelName() {
+            return "bridge";
+        }
+    }
+
+    /**
+     * An Ethernet over UDP; RFC 7348.
+     *
+     * @param id the network, 0 to 2<sup>24</sup>-1
+     * @param local the address to send from
+     * @param remote the unicast or multicast address to send unknown addresses to
+     * @param port the UDP port to send to, 1 to 65535; 4789 is assigned
+     * @param learning whether addresses are learned from what comes in
+     */
+    record Vxlan(int id, Optional<IpAddress> local, Optional<IpAddress> remote, int port, boolean learning)
+            implements LinkKind {
+        /** The UDP port assigned to VXLAN. */
+        public static final int PORT = 4789;
+
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if the network or the port is out of range, or the families differ
+         */
+        public Vxlan {
+            if (id < 0 || id > 0xff_ffff) {
+                throw new IllegalArgumentException("a VXLAN network is 0 to 16777215, not " + id);
+            }
+            if (port < 1 || port > 0xffff) {
+                throw new IllegalArgumentException("a UDP port is 1 to 65535, not " + port);
+            }
+            if (local.isPresent()
+                    && remote.isPresent()
+                    && local.get().family() != remote.get().family()) {
+                throw new IllegalArgumentException("local and remote address are of different families");
+            }
+        }
+
+        /**
+         * Makes a learning VXLAN on the assigned port, without addresses.
+         *
+         * @param id the network
+         */
+        public Vxlan(int id) {
+            this(id, Optional.empty(), Optional.empty(), PORT, true);
+        }
+
+        @Override
+        public String kernelName() {
+            return "vxlan";
+        }
+    }
+
+    /**
+     * A tagged network on a lower link; IEEE 802.1Q.
+     *
+     * @param id the tag, 0 to 4094
+     */
+    record Vlan(int id) implements LinkKind {
+        /**
+         * Checks the range.
+         *
+         * @throws IllegalArgumentException if the tag is out of range
+         */
+        public Vlan {
+            if (id < 0 || id > 4094) {
+                throw new IllegalArgumentException("a VLAN is 0 to 4094, not " + id);
+            }
+        }
+
+        @Override
+        public String kernelName() {
+            return "vlan";
+        }
+    }
+
+    /**
+     * A link that shares the MAC address of its lower link.
+     *
+     * @param mode what it forwards by
+     */
+    record Ipvlan(Mode mode) implements LinkKind {
+        /** What an ipvlan forwards by. */
+        public enum Mode {
+            /** MAC addresses and neighbour discovery; what nspawn uses. */
+            L2(0),
+            /** Routes alone. */
+            L3(1),
+            /** Routes, through the netfilter hooks of the lower link's namespace. */
+            L3S(2);
+
+            private final int number;
+
+            Mode(int number) {
+                this.number = number;
+            }
+
+            int number() {
+                return number;
+            }
+        }
+
+        @Override
+        public String kernelName() {
+            return "ipvlan";
+        }
+    }
+
+    /** A link that swallows what is sent to it. */
+    record Dummy() implements LinkKind {
+        @Override
+        public String kernelName() {
+            return "dummy";
+        }
+    }
+}

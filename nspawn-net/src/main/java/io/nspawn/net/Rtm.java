@@ -1,0 +1,43 @@
+package io.nspawn.net;
+
+/** Numbers of linux/rtnetlink.h, linux/if_addr.h and the address families. */
+final class Rtm {
+    static final int AF_UNSPEC = 0;
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+
+    static final int NEWLINK = 16;
+    static final int DELLINK = 17;
+    static final int GETLINK = 18;
+    static final int NEWADDR = 20;
+    static final int DELADDR = 21;
+    static final int GETADDR = 22;
+    static final int NEWROUTE = 24;
+    static final int DELROUTE = 25;
+    static final int GETROUTE = 26;
+    static final int NEWLINKPROP = 108;
+    static final int DELLINKPROP = 109;
+
+    static final int IFA_ADDRESS = 1;
+    static final int IFA_LOCAL = 2;
+    static final int IFA_LABEL = 3;
+    static final int IFA_BROADCAST = 4;
+    static final int IFA_CACHEINFO = 6;
+    static final int IFA_FLAGS = 8;
+
+    static final int RTA_DST = 1;
+    static final int RTA_OIF = 4;
+    static final int RTA_GATEWAY = 5;
+    static final int RTA_PRIORITY = 6;
+    static final int RTA_PREFSRC = 7;
+    static final int RTA_MULTIPATH = 9;
+    static final int RTA_TABLE = 15;
+
+    static final int GROUP_LINK = 1;
+    static final int GROUP_IPV4_ADDRESS = 5;
+    static final int GROUP_IPV4_ROUTE = 7;
+    static final int GROUP_IPV6_ADDRESS = 9;
+    static final int GROUP_IPV6_ROUTE = 11;
+
+    private Rtm() {}
+}

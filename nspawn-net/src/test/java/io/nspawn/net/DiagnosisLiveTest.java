@@ -1,0 +1,201 @@
+package io.nspawn.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.nspawn.net.Diagnosis.Cause;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Provokes the refusals that the kernel does not explain, and checks that we do. */
+class DiagnosisLiveTest {
+    private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:42");
+
+    private Lab lab;
+    private RouteSocket socket;
+    private Links links;
+    private Link lower;
+
+    @BeforeEach
+    void open() {
+        lab = Lab.open();
+        socket = RouteSocket.open(lab.namespace());
+        links = socket.links();
+        lower = links.create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+                .up());
+    }
+
+    @AfterEach
+    void close() {
+        if (socket != null) {
+            socket.close();
+        }
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    private static NetlinkException refused(
+            Class<? extends NetlinkException> type, Cause cause, String mention, ThrowingCallable call) {
+        NetlinkException e = catchThrowableOfType(type, call);
+        assertThat(e).isNotNull();
+        assertThat(e.diagnosis()).as(e.getMessage()).map(Diagnosis::cause).contains(cause);
+        assertThat(e.getMessage()).contains(mention);
+        assertThat(e.errno()).isPresent();
+        assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        return e;
+    }
+
+    private LinkSpec macvlan(String name, MacvlanMode mode) {
+        return LinkSpec.macvlan(name, lower.index(), mode);
+    }
+
+    @Test
+    void aPortCarriesNoMacvlan() {
+        Link bridge = links.create(LinkSpec.bridge("br0"));
+        links.master(lower.index(), bridge.index());
+        NetlinkException e = refused(
+                NetlinkException.Busy.class,
+                Cause.LOWER_IS_PORT,
+                "br0",
+                () -> links.create(macvlan("mv0", MacvlanMode.BRIDGE)));
+        assertThat(e.operation()).isEqualTo("create macvlan");
+        assertThat(e.object()).isEqualTo("mv0");
+        assertThat(e.remedy()).isPresent();
+    }
+
+    @Test
+    void whatCarriesAMacvlanBecomesNoPort() {
+        Link bridge = links.create(LinkSpec.bridge("br0"));
+        links.create(macvlan("mv0", MacvlanMode.BRIDGE));
+        refused(
+                NetlinkException.Busy.class,
+                Cause.CARRIES_MACVLAN,
+                "mv0",
+                () -> links.master(lower.index(), bridge.index()));
+    }
+
+    @Test
+    void passthruWantsTheLowerLinkAlone() {
+        links.create(macvlan("mv0", MacvlanMode.BRIDGE));
+        refused(
+                NetlinkException.InvalidArgument.class,
+                Cause.PASSTHRU_NOT_ALONE,
+                "mv0",
+                () -> links.create(macvlan("mv1", MacvlanMode.PASSTHRU)));
+        links.delete(links.get("mv0").index());
+        links.create(macvlan("mv1", MacvlanMode.PASSTHRU));
+        refused(
+                NetlinkException.InvalidArgument.class,
+                Cause.PASSTHRU_EXISTS,
+                "mv1",
+                () -> links.create(macvlan("mv2", MacvlanMode.BRIDGE)));
+    }
+
+    @Test
+    void badLowerLinks() {
+        int loopback = links.get("lo").index();
+        refused(
+                NetlinkException.InvalidArgument.class,
+                Cause.LOWER_NOT_ETHERNET,
+                "lo",
+                () -> links.create(LinkSpec.macvlan("mv0", loopback, MacvlanMode.BRIDGE)));
+        refused(
+                NetlinkException.NotFound.class,
+                Cause.LOWER_ABSENT,
+                "4242",
+                () -> links.create(LinkSpec.macvlan("mv0", 4242, MacvlanMode.BRIDGE)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LinkSpec.of("mv0", new LinkKind.Macvlan(MacvlanMode.BRIDGE)));
+    }
+
+    @Test
+    void mtus() {
+        refused(
+                NetlinkException.InvalidArgument.class,
+                Cause.MTU_ABOVE_LOWER,
+                "1500",
+                () -> links.create(macvlan("mv0", MacvlanMode.BRIDGE).mtu(9000)));
+        Link made = links.create(macvlan("mv0", MacvlanMode.BRIDGE));
+        refused(
+                NetlinkException.InvalidArgument.class,
+                Cause.MTU_ABOVE_LOWER,
+                "1500",
+                () -> links.mtu(made.index(), 9000));
+        Link bridge = links.create(LinkSpec.bridge("br0"));
+        links.mtu(bridge.index(), 65535);
+        assertThatIllegalArgumentException().isThrownBy(() -> links.mtu(made.index(), 10));
+    }
+
+    @Test
+    void macAddressesInUse() {
+        links.create(macvlan("mv0", MacvlanMode.BRIDGE).mac(MAC).up());
+        refused(
+                NetlinkException.AddressInUse.class,
+                Cause.MAC_IN_USE,
+                "mv0",
+                () -> links.create(macvlan("mv1", MacvlanMode.BRIDGE).mac(MAC).up()));
+        assertThat(links.find("mv1")).as("half-made links do not stay").isEmpty();
+        Link second = links.create(macvlan("mv1", MacvlanMode.BRIDGE).mac(MAC));
+        refused(NetlinkException.AddressInUse.class, Cause.MAC_IN_USE, "mv0", () -> links.up(second.index()));
+        refused(
+                NetlinkException.AddressInUse.class,
+                Cause.MAC_IN_USE,
+                "up0",
+                () -> links.create(macvlan("mv2", MacvlanMode.BRIDGE)
+                        .mac(lower.mac().orElseThrow())
+                        .up()));
+        links.createIn(
+                lab.namespace(),
+                macvlan("mv3", MacvlanMode.BRIDGE)
+                        .mac(MacAddress.parse("02:00:00:00:00:43"))
+                        .up());
+        refused(
+                NetlinkException.AddressInUse.class,
+                Cause.MAC_IN_USE,
+                "another namespace",
+                () -> links.create(macvlan("mv4", MacvlanMode.BRIDGE)
+                        .mac(MacAddress.parse("02:00:00:00:00:43"))
+                        .up()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> macvlan("mv5", MacvlanMode.BRIDGE).mac(MacAddress.parse("01:00:5e:00:00:01")));
+    }
+
+    @Test
+    void namesThatAreTaken() {
+        refused(
+                NetlinkException.AlreadyExists.class,
+                Cause.NAME_TAKEN,
+                "up0",
+                () -> links.create(LinkSpec.bridge("up0")));
+        refused(
+                NetlinkException.AlreadyExists.class,
+                Cause.NAME_TAKEN,
+                "wire0",
+                () -> links.create(LinkSpec.veth("new0", new LinkKind.Peer(InterfaceName.of("wire0")))));
+        assertThat(links.find("new0")).isEmpty();
+    }
+
+    @Test
+    void aBridgeIsNoPortOfABridge() {
+        Link first = links.create(LinkSpec.bridge("br0"));
+        Link second = links.create(LinkSpec.bridge("br1"));
+        NetlinkException e = refused(
+                NetlinkException.InvalidArgument.class,
+                Cause.BRIDGE_IN_BRIDGE,
+                "veth",
+                () -> links.master(first.index(), second.index()));
+        assertThat(e.kernelText()).contains("Can not enslave a bridge to a bridge");
+    }
+
+    @Test
+    void aLinkThatIsGone() {
+        NetlinkException e = catchThrowableOfType(NetlinkException.NotFound.class, () -> links.up(4242));
+        assertThat(e.getMessage()).contains("link 4242", "ENODEV");
+        assertThat(catchThrowableOfType(NetlinkException.NotFound.class, () -> links.delete(4242)))
+                .isNotNull();
+    }
+}

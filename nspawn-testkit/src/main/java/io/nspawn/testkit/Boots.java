@@ -1,0 +1,164 @@
+package io.nspawn.testkit;
+
+import io.nspawn.model.MachineName;
+import io.nspawn.net.InterfaceName;
+import io.nspawn.net.MacAddress;
+import io.nspawn.net.NspawnMacs;
+import io.nspawn.net.NspawnNames;
+import io.nspawn.testkit.ContainerSettings.Macvlan;
+import io.nspawn.testkit.FakeContainer.FakeNic;
+import io.nspawn.testkit.StartCheck.Refusal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Starts and stops containers in the fake's time. */
+final class Boots {
+    private static final Duration SETUP = Duration.ofMillis(50);
+    private static final Duration BOOT = Duration.ofMillis(450);
+    private static final Duration NETWORK = Duration.ofMillis(200);
+    private static final Duration STOP = Duration.ofMillis(300);
+    private static final int FIRST_LEADER = 4001;
+
+    private final FakeMachines machines;
+    private final FakePool pool;
+    private final FakeFiles files;
+    private final FakeNetwork network;
+    private final UnitFiles unitFiles;
+    private final VirtualClock clock;
+    private final StartCheck check;
+    private final Map<MachineName, Refusal> broken = new HashMap<>();
+    private int nextLeader = FIRST_LEADER;
+
+    Boots(
+            FakeMachines machines,
+            FakePool pool,
+            FakeFiles files,
+            FakeNetwork network,
+            UnitFiles unitFiles,
+            VirtualClock clock) {
+        this.machines = machines;
+        this.pool = pool;
+        this.files = files;
+        this.network = network;
+        this.unitFiles = unitFiles;
+        this.clock = clock;
+        this.check = new StartCheck(pool, files, network, machines);
+    }
+
+    /** Lets the next start of a machine fail in the way that is said. */
+    void breakNext(MachineName machine, List<String> lastWords) {
+        broken.put(machine, new Refusal(1, lastWords));
+    }
+
+    void reset() {
+        broken.clear();
+        nextLeader = FIRST_LEADER;
+    }
+
+    FakeJob start(MachineName machine) {
+        FakeUnit unit = machines.unit(machine);
+        if (unit.is("active")) {
+            return FakeJob.ended(machine);
+        }
+        if (unit.is("activating")) {
+            return unit.job().orElseThrow();
+        }
+        if (unit.is("deactivating")) {
+            ended(unit);
+        }
+        FakeJob job = new FakeJob(machine);
+        int invocation = unit.begin("activating", job);
+        unit.journal().add("Starting " + machine.unit() + " - Container " + machine + "...");
+        clock.after(SETUP, () -> whenStill(unit, invocation, () -> setUp(unit, invocation)));
+        return job;
+    }
+
+    FakeJob stop(MachineName machine) {
+        FakeUnit unit = machines.unit(machine);
+        if (unit.isDown()) {
+            return FakeJob.ended(machine);
+        }
+        if (unit.is("deactivating")) {
+            return unit.job().orElseThrow();
+        }
+        FakeJob job = new FakeJob(machine);
+        int invocation = unit.begin("deactivating", job);
+        clock.after(STOP, () -> whenStill(unit, invocation, () -> ended(unit)));
+        return job;
+    }
+
+    private void setUp(FakeUnit unit, int invocation) {
+        MachineName machine = unit.machine();
+        ContainerSettings settings = ContainerSettings.of(files, machine);
+        Optional<Refusal> refusal =
+                Optional.ofNullable(broken.remove(machine)).or(() -> check.check(machine, settings));
+        if (refusal.isPresent()) {
+            unit.fails(refusal.get().exitStatus(), refusal.get().lastWords());
+            return;
+        }
+        linkJournal(machine, settings);
+        unit.runs(new FakeContainer(
+                nextLeader++, settings.boots(), unitFiles.loadedLimits(machine), nics(machine, settings)));
+        Duration boot = settings.boots() ? BOOT : Duration.ZERO;
+        clock.after(boot, () -> whenStill(unit, invocation, () -> up(unit, invocation)));
+    }
+
+    private void up(FakeUnit unit, int invocation) {
+        unit.becomesActive(clock.now());
+        unit.journal().add("Started " + unit.machine().unit() + " - Container " + unit.machine() + ".");
+        FakeContainer container = unit.container().orElseThrow();
+        FakeRoot root = pool.get("start", unit.machine().value());
+        if (container.boots()) {
+            root.booted(StartCheck.FIRST_BOOT_BYTES);
+            clock.after(NETWORK, () -> whenStill(unit, invocation, () -> Networkd.run(root, container)));
+        }
+    }
+
+    private List<FakeNic> nics(MachineName machine, ContainerSettings settings) {
+        String machineId = files.text("etc/machine-id").orElseThrow();
+        NspawnMacs macs = new NspawnMacs(machineId, machine.value());
+        List<FakeNic> nics = new ArrayList<>();
+        for (Macvlan macvlan : settings.macvlans()) {
+            MacAddress mac = macs.macvlan(nics.size());
+            nics.add(new FakeNic(macvlan.inside(), Optional.of(macvlan.lower()), mac));
+        }
+        if (settings.hasVeth()) {
+            network.addVeth(veth(machine));
+            nics.add(new FakeNic(NspawnNames.containerVeth(), Optional.empty(), macs.vethContainer()));
+        }
+        return nics;
+    }
+
+    private void ended(FakeUnit unit) {
+        network.deleteVeth(veth(unit.machine()));
+        unit.becomesInactive();
+        unit.journal().add("Stopped " + unit.machine().unit() + " - Container " + unit.machine() + ".");
+    }
+
+    /** With {@code LinkJournal=try-guest} the host's journal directory gets a link to the container's. */
+    private void linkJournal(MachineName machine, ContainerSettings settings) {
+        boolean hostKeeps = files.tree().find(FakeFiles.JOURNALS).isPresent();
+        Optional<String> id = pool.find(machine.value())
+                .flatMap(r -> r.text("etc/machine-id"))
+                .map(String::strip);
+        if (settings.linksJournal() && hostKeeps && id.isPresent() && !id.get().isEmpty()) {
+            String link = FakeFiles.JOURNALS + "/" + id.get();
+            pool.get("start", machine.value()).tree().write(link + "/system.journal", new byte[0], 0640);
+            files.tree().link(link, "/var/lib/machines/" + machine + "/" + link);
+        }
+    }
+
+    private static InterfaceName veth(MachineName machine) {
+        return NspawnNames.HASHED.veth(machine.value());
+    }
+
+    private static void whenStill(FakeUnit unit, int invocation, Runnable action) {
+        if (unit.isStill(invocation)) {
+            action.run();
+        }
+    }
+}

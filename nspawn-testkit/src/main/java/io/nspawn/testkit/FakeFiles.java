@@ -1,0 +1,164 @@
+package io.nspawn.testkit;
+
+import io.nspawn.model.Failure;
+import io.nspawn.model.HostFailureException;
+import io.nspawn.model.NotFoundException;
+import io.nspawn.spi.HostFiles;
+import io.nspawn.testkit.RootTree.Directory;
+import io.nspawn.testkit.RootTree.Link;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The host's own files. All that is written here is durable at once. */
+final class FakeFiles implements HostFiles {
+    /** The settings of containers that are trusted. */
+    static final String SETTINGS = "etc/systemd/nspawn";
+
+    /** The units of the administrator, with their drop-ins. */
+    static final String UNITS = "etc/systemd/system";
+
+    /** Where journals of containers are linked, if it is there. */
+    static final String JOURNALS = "var/log/journal";
+
+    private static final String MACHINES = "var/lib/machines/";
+    private static final List<String> STOCK_DIRECTORIES =
+            List.of(SETTINGS, UNITS, JOURNALS, "var/lib/machines", "srv", "tmp", "run/systemd/system");
+    private static final List<String> STOCK_FILES = List.of(
+            "run/udev/control",
+            "dev/null",
+            "dev/fuse",
+            "dev/net/tun",
+            "dev/kvm",
+            "dev/loop-control",
+            "dev/btrfs-control");
+    private static final int KERNEL_FILE_MODE = 0644;
+
+    private final RootTree tree = new RootTree();
+    private final FakePool pool;
+    private final FakeLocks locks;
+    private final Faults faults;
+
+    FakeFiles(FakePool pool, FakeLocks locks, Faults faults) {
+        this.pool = pool;
+        this.locks = locks;
+        this.faults = faults;
+        reset();
+    }
+
+    void reset() {
+        tree.nodes().clear();
+        STOCK_DIRECTORIES.forEach(tree::directory);
+        STOCK_FILES.forEach(file -> tree.write(file, new byte[0], KERNEL_FILE_MODE));
+        forgetKernelSettings();
+    }
+
+    /** Kernel settings are those of a stock kernel again, as after a boot. */
+    void forgetKernelSettings() {
+        KernelSettings.STOCK.forEach((file, value) -> tree.write(file, bytes(value + "\n"), KERNEL_FILE_MODE));
+    }
+
+    RootTree tree() {
+        return tree;
+    }
+
+    Optional<String> text(String path) {
+        return tree.read(path).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    long kernelSetting(String file) {
+        return text(file).map(String::strip).map(Long::parseLong).orElse(Long.MAX_VALUE);
+    }
+
+    @Override
+    public Optional<byte[]> read(Path file) {
+        return tree.read(key(file));
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        return tree.exists(key(path));
+    }
+
+    @Override
+    public void replaceAll(Map<Path, byte[]> contents) {
+        for (Path file : contents.keySet()) {
+            if (tree.nodes().get(key(file)) instanceof Link) {
+                throw failure("write", file, "ELOOP", "is a symbolic link");
+            }
+        }
+        contents.forEach((file, content) -> faults.around(
+                Operation.WRITE_FILES, key(file), () -> tree.write(key(file), content, KERNEL_FILE_MODE)));
+    }
+
+    @Override
+    public void writeKernelSetting(Path file, String value) {
+        faults.around(Operation.WRITE_KERNEL_SETTING, key(file), () -> {
+            if (!exists(file)) {
+                throw new NotFoundException(Failure.of("set", file.toString(), "this kernel has no such setting")
+                        .named("ENOENT"));
+            }
+            if (!value.strip().matches("-?\\d{1,19}")) {
+                throw failure("set", file, "EINVAL", "is no number");
+            }
+            tree.write(key(file), bytes(value.strip() + "\n"), KERNEL_FILE_MODE);
+        });
+    }
+
+    @Override
+    public List<Path> list(Path directory) {
+        return entries(tree.resolved(key(directory))).stream()
+                .map(directory::resolve)
+                .toList();
+    }
+
+    /** The roots of the pool are part of the host's files. */
+    private List<String> entries(String directory) {
+        if (!directory.startsWith(MACHINES)) {
+            return tree.list(directory);
+        }
+        String[] rootAndPath = directory.substring(MACHINES.length()).split("/", 2);
+        return pool.find(rootAndPath[0])
+                .map(root -> root.tree().list(rootAndPath.length < 2 ? "" : rootAndPath[1]))
+                .orElse(List.of());
+    }
+
+    @Override
+    public boolean delete(Path path) {
+        boolean[] there = new boolean[1];
+        faults.around(Operation.DELETE_FILE, key(path), () -> {
+            boolean directory = tree.nodes().get(key(path)) instanceof Directory;
+            if (directory && !tree.list(key(path)).isEmpty()) {
+                throw failure("delete", path, "ENOTEMPTY", "is not empty");
+            }
+            there[0] = tree.delete(key(path));
+        });
+        return there[0];
+    }
+
+    @Override
+    public Lock lock(Path file, Duration deadline) {
+        faults.around(Operation.LOCK, key(file), () -> locks.take(key(file), deadline));
+        return () -> locks.giveBack(key(file));
+    }
+
+    @Override
+    public void close() {}
+
+    static String key(Path path) {
+        String text = path.toString().replace('\\', '/');
+        return text.startsWith("/") ? text.substring(1) : text;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static HostFailureException failure(String operation, Path path, String errno, String reason) {
+        return new HostFailureException(
+                Failure.of(operation, path.toString(), reason).named(errno));
+    }
+}

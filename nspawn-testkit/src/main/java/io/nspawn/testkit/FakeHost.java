@@ -1,0 +1,243 @@
+package io.nspawn.testkit;
+
+import io.nspawn.Host;
+import io.nspawn.Timeouts;
+import io.nspawn.model.ImageName;
+import io.nspawn.model.MachineName;
+import io.nspawn.model.Size;
+import io.nspawn.model.SystemdVersion;
+import io.nspawn.net.InterfaceName;
+import io.nspawn.spi.HostNetwork.HostLink;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A host in memory. The whole engine runs on it, unchanged: plans, deploys, rollback, crash recovery. It loads no native
+ * code, touches no file, never waits, and runs on every operating system.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final FakeHost host = FakeHost.withImages("debian-12").addLink("br-mgmt");
+ *
+ * @Test
+ * void survivesAFullPool() {
+ *     host.faults().once(Operation.CLONE, Fault.noSpace());
+ *     assertThrows(DeployException.class, () -> host.deploy(spec));
+ * }
+ * }</pre>
+ *
+ * <p>As a JUnit extension it is set back before each test to what it was when the first test began: images, links and
+ * files that were added by then stay, all else goes.
+ *
+ * <p>Known gaps. It is no operating system: no program runs in a container, commands are answered by {@link #onExec}
+ * scripts but for {@code true}, {@code false}, {@code hostname} and {@code ping}; the program of an application container
+ * is not looked for, and runs until it is stopped. There is no DHCP server, no router and no name service; addresses come
+ * from {@code .network} files alone, and only where networkd is enabled in the image. Of {@code .nspawn} files it reads
+ * {@code Boot=}, {@code LinkJournal=}, {@code Bind=}, {@code BindReadOnly=}, {@code MACVLAN=} and
+ * {@code VirtualEthernet=}, and refuses none for its syntax; of drop-ins it reads the limits, and enforces none. Files of
+ * roots and of the host have no owners, sizes are those of their content, and a full pool is full to the byte. A host file
+ * is durable once it is written, and is never left half-written or under a temporary name. Machines that run have fixed
+ * figures for memory, tasks and CPU time. Unit files that changed are known to PID 1 only after a reload, also for units
+ * that it never loaded, where a real one may read them early.
+ */
+public final class FakeHost extends Host implements BeforeEachCallback {
+    private final FakeParts parts;
+    private final List<Runnable> setup = new ArrayList<>();
+    private boolean testing;
+
+    private FakeHost(FakeParts parts) {
+        super(parts.ports(), Timeouts.DEFAULT);
+        this.parts = parts;
+    }
+
+    /** A host with sealed images of a small Debian, and no link but the loopback. */
+    public static FakeHost withImages(String... images) {
+        FakeHost host = new FakeHost(new FakeParts());
+        for (String image : images) {
+            host.addImage(image);
+        }
+        return host;
+    }
+
+    /** Puts a sealed image of 178 MiB into the pool. */
+    public FakeHost addImage(String name) {
+        return addRoot(name, true, FakeImage.BYTES);
+    }
+
+    /** Puts a writable root into the pool that this library did not make. */
+    public FakeHost addForeignRoot(String name) {
+        return addRoot(name, false, FakeImage.BYTES);
+    }
+
+    /** Adds a bridge of the host's own, up, MTU 1500. */
+    public FakeHost addLink(String name) {
+        return addLink(FakeNetwork.ethernet(InterfaceName.of(name), "bridge"));
+    }
+
+    /** Adds or replaces a link of the host's own. */
+    public FakeHost addLink(HostLink link) {
+        return set(() -> parts.network.add(link));
+    }
+
+    /** Adds or replaces a file of the host. */
+    public FakeHost addFile(String path, String text) {
+        return set(() -> parts.files.tree().write(path, text.getBytes(StandardCharsets.UTF_8), 0644));
+    }
+
+    /** Adds a directory of the host. */
+    public FakeHost addDirectory(String path) {
+        return set(() -> parts.files.tree().directory(path));
+    }
+
+    /** Deletes a file of the host, or a directory with all in it. */
+    public FakeHost deleteFile(String path) {
+        return set(() -> parts.files.tree().delete(path));
+    }
+
+    /** Writes a file in a root of the pool, as somebody inside or on the host might. */
+    public FakeHost writeInRoot(String root, String path, String text) {
+        return set(
+                () -> parts.pool.get("write in", root).tree().write(path, text.getBytes(StandardCharsets.UTF_8), 0644));
+    }
+
+    /** Plants a symbolic link in a root of the pool. */
+    public FakeHost linkInRoot(String root, String path, String target) {
+        return set(() -> parts.pool.get("link in", root).tree().link(path, target));
+    }
+
+    /** Deletes a file in a root of the pool. */
+    public FakeHost deleteInRoot(String root, String path) {
+        return set(() -> parts.pool.get("delete in", root).tree().delete(path));
+    }
+
+    /** Gives the pool another size; what is in it stays, even if that is more. The default is 64 GiB. */
+    public FakeHost setPoolSize(Size size) {
+        return set(() -> parts.pool.resize(size.bytes()));
+    }
+
+    /** Lets the host have another systemd; the default is that of Debian 12. */
+    public FakeHost setSystemd(String version) {
+        SystemdVersion parsed = SystemdVersion.parse(version);
+        return set(() -> parts.control.becomes(parsed));
+    }
+
+    /** Answers commands in containers; the script that was set last is asked first. */
+    public FakeHost onExec(ExecScript script) {
+        return set(() -> parts.exec.add(script));
+    }
+
+    /** Lets the next start of a container fail with exit status 1, and these last lines in its journal. */
+    public FakeHost failNextStart(String name, String... journal) {
+        return set(() -> parts.boots.breakNext(MachineName.mapped(name), List.of(journal)));
+    }
+
+    /** Lets another process hold a lock of the host for ever. */
+    public FakeHost holdLock(String path) {
+        return set(() -> parts.locks.holdElsewhere(path.startsWith("/") ? path.substring(1) : path));
+    }
+
+    /** A container ends by itself, with an exit status that is no success. */
+    public void failContainer(String name, int exitStatus, String... journal) {
+        synchronized (parts.monitor) {
+            parts.machines.unit(MachineName.mapped(name)).fails(exitStatus, List.of(journal));
+        }
+    }
+
+    /**
+     * Power is lost and comes back: what of the pool was not synced is gone, files of the host stay, links that were made
+     * are gone, kernel settings are the stock kernel's, and enabled containers are started.
+     */
+    public void crash() {
+        synchronized (parts.monitor) {
+            parts.crash();
+        }
+    }
+
+    /** The faults that are to strike, and the record of what was called. */
+    public Faults faults() {
+        return parts.faults;
+    }
+
+    public VirtualClock clock() {
+        return parts.clock;
+    }
+
+    /** The text of a file of the host. */
+    public Optional<String> readFile(String path) {
+        return read(() -> parts.files.text(path));
+    }
+
+    /** The text of a file in a root of the pool. */
+    public Optional<String> readInRoot(String root, String path) {
+        return read(() -> parts.pool.find(root).flatMap(r -> r.text(path)));
+    }
+
+    /** What the journal has of a container's unit, oldest first. */
+    public List<String> journal(String name) {
+        return read(
+                () -> List.copyOf(parts.machines.unit(MachineName.mapped(name)).journal()));
+    }
+
+    /**
+     * The whole host as text to read and to compare: pool, units, containers, links, files. Two hosts that differ in no
+     * more than process ids, times and the digits of machine ids have the same dump.
+     */
+    public String dump() {
+        return read(() -> new HostDump(parts).text());
+    }
+
+    /**
+     * What differs between an earlier dump and the host now: lines that went, with a dash before them, and lines that
+     * came, with a plus; empty if nothing does.
+     */
+    public List<String> changesSince(String dump) {
+        return HostDump.difference(dump, dump());
+    }
+
+    /** Sets the host back to what it was when its first test began. */
+    public void reset() {
+        synchronized (parts.monitor) {
+            parts.reset();
+            setup.forEach(Runnable::run);
+            parts.pool.sync();
+        }
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        synchronized (parts.monitor) {
+            testing = true;
+            reset();
+        }
+    }
+
+    private FakeHost addRoot(String name, boolean sealed, long bytes) {
+        String checked = ImageName.of(name).value();
+        return set(() -> {
+            FakeRoot root = FakeRoot.made(FakeImage.tree(checked), sealed, parts.clock.now(), bytes);
+            parts.pool.add(checked, root);
+        });
+    }
+
+    /** Does something now, and after each reset again if no test has begun yet. */
+    private FakeHost set(Runnable change) {
+        synchronized (parts.monitor) {
+            change.run();
+            if (!testing) {
+                setup.add(change);
+            }
+        }
+        return this;
+    }
+
+    private <T> T read(Supplier<T> reading) {
+        synchronized (parts.monitor) {
+            return reading.get();
+        }
+    }
+}

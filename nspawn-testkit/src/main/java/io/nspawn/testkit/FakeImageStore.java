@@ -1,0 +1,129 @@
+package io.nspawn.testkit;
+
+import io.nspawn.model.AlreadyExistsException;
+import io.nspawn.model.BusyException;
+import io.nspawn.model.Failure;
+import io.nspawn.model.ImageName;
+import io.nspawn.model.NspawnException;
+import io.nspawn.spi.ImageStore;
+import io.nspawn.spi.RootFiles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The pool as the engine sees it. */
+final class FakeImageStore implements ImageStore {
+    private final FakePool pool;
+    private final FakeMachines machines;
+    private final VirtualClock clock;
+    private final Faults faults;
+
+    FakeImageStore(FakePool pool, FakeMachines machines, VirtualClock clock, Faults faults) {
+        this.pool = pool;
+        this.machines = machines;
+        this.clock = clock;
+        this.faults = faults;
+    }
+
+    @Override
+    public List<Root> list() {
+        List<Root> found = new ArrayList<>();
+        faults.around(
+                Operation.LIST_ROOTS,
+                "pool",
+                () -> pool.roots().forEach((name, root) -> found.add(root.described(name))));
+        return found;
+    }
+
+    @Override
+    public Optional<Root> find(String name) {
+        return pool.find(name).map(root -> root.described(name));
+    }
+
+    @Override
+    public Space space() {
+        return new Space(pool.size(), pool.used(), pool.free());
+    }
+
+    @Override
+    public OptionalLong ownBytes(String name) {
+        return pool.find(name).map(r -> OptionalLong.of(r.ownBytes())).orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public void cloneAll(ImageName image, Collection<String> names) {
+        FakeRoot template = pool.get("clone image", image.value());
+        names.forEach(name -> requireFree("clone image", name));
+        List<String> made = new ArrayList<>();
+        try {
+            for (String name : names) {
+                faults.around(Operation.CLONE, name, () -> {
+                    FakeRoot clone = template.cloned(clock.now());
+                    pool.requireRoom("clone image", name, clone.ownBytes());
+                    pool.roots().put(name, clone);
+                    made.add(name);
+                });
+            }
+        } catch (NspawnException e) {
+            made.forEach(pool.roots()::remove);
+            throw e;
+        }
+    }
+
+    @Override
+    public RootFiles open(String name) {
+        return new FakeRootFiles(pool, pool.get("open", name), name, faults);
+    }
+
+    /** A removed root's space is free at once here. */
+    @Override
+    public void settle(Duration deadline) {
+        sync();
+    }
+
+    @Override
+    public void sync() {
+        faults.around(Operation.SYNC, "pool", pool::sync);
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        faults.around(Operation.RENAME, from + " to " + to, () -> {
+            FakeRoot root = pool.get("rename", from);
+            requireFree("rename " + from + " to", to);
+            requireIdle("rename", from);
+            pool.roots().remove(from);
+            pool.roots().put(to, root);
+        });
+    }
+
+    @Override
+    public void remove(Collection<String> names) {
+        for (String name : names) {
+            faults.around(Operation.REMOVE, name, () -> {
+                requireIdle("remove", name);
+                pool.roots().remove(name);
+            });
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private void requireFree(String operation, String name) {
+        if (pool.find(name).isPresent()) {
+            throw new AlreadyExistsException(
+                    Failure.of(operation, name, "the name is taken").named("EEXIST"));
+        }
+    }
+
+    private void requireIdle(String operation, String name) {
+        if (machines.isRunning(name)) {
+            throw new BusyException(
+                    Failure.of(operation, name, "a container runs on it").named("EBUSY"));
+        }
+    }
+}

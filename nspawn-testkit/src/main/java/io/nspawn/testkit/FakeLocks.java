@@ -1,0 +1,67 @@
+package io.nspawn.testkit;
+
+import io.nspawn.model.BusyException;
+import io.nspawn.model.Failure;
+import io.nspawn.model.InterruptedOperationException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Locks of the host. One that another thread holds is waited for; one that another process holds is never given back. */
+final class FakeLocks {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Object monitor;
+    private final VirtualClock clock;
+    private final Set<String> held = new TreeSet<>();
+    private final Set<String> heldElsewhere = new TreeSet<>();
+
+    FakeLocks(Object monitor, VirtualClock clock) {
+        this.monitor = monitor;
+        this.clock = clock;
+    }
+
+    void take(String file, Duration deadline) {
+        synchronized (monitor) {
+            if (heldElsewhere.contains(file)) {
+                clock.advance(deadline);
+                throw busy(file, deadline);
+            }
+            long end = System.nanoTime() + deadline.toNanos();
+            try {
+                while (!held.add(file)) {
+                    long left = end - System.nanoTime();
+                    if (left <= 0) {
+                        throw busy(file, deadline);
+                    }
+                    monitor.wait(Math.max(1, left / NANOS_PER_MILLI));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedOperationException(Failure.of("lock", file, "the thread was interrupted"), e);
+            }
+        }
+    }
+
+    void giveBack(String file) {
+        synchronized (monitor) {
+            held.remove(file);
+            monitor.notifyAll();
+        }
+    }
+
+    void holdElsewhere(String file) {
+        heldElsewhere.add(file);
+    }
+
+    /** Locks die with their holders. */
+    void reset() {
+        held.clear();
+        heldElsewhere.clear();
+        monitor.notifyAll();
+    }
+
+    private static BusyException busy(String file, Duration deadline) {
+        return new BusyException(Failure.of("lock", file, "another holds it since before " + deadline));
+    }
+}

@@ -1,0 +1,190 @@
+package io.nspawn.testkit;
+
+import io.nspawn.model.DeadlineExceededException;
+import io.nspawn.model.ExecResult;
+import io.nspawn.model.Failure;
+import io.nspawn.model.InterruptedOperationException;
+import io.nspawn.model.MachineName;
+import io.nspawn.model.NotFoundException;
+import io.nspawn.model.Outcome;
+import io.nspawn.model.SystemdVersion;
+import io.nspawn.spi.MachineControl;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** PID 1 and machined as the engine sees them. */
+final class FakeMachineControl implements MachineControl {
+    private static final long BOOTED_MEMORY = 21L << 20;
+    private static final long BOOTED_TASKS = 9;
+    private static final Duration BOOT_CPU = Duration.ofMillis(380);
+
+    private final FakeMachines machines;
+    private final UnitFiles unitFiles;
+    private final Boots boots;
+    private final FakeExec exec;
+    private final VirtualClock clock;
+    private final Faults faults;
+    private final Set<MachineName> enabled = new TreeSet<>();
+    private SystemdVersion version = SystemdVersion.parse("252.39-1~deb12u2");
+
+    FakeMachineControl(
+            FakeMachines machines, UnitFiles unitFiles, Boots boots, FakeExec exec, VirtualClock clock, Faults faults) {
+        this.machines = machines;
+        this.unitFiles = unitFiles;
+        this.boots = boots;
+        this.exec = exec;
+        this.clock = clock;
+        this.faults = faults;
+    }
+
+    Set<MachineName> enabled() {
+        return enabled;
+    }
+
+    void becomes(SystemdVersion newVersion) {
+        version = newVersion;
+    }
+
+    @Override
+    public SystemdVersion version() {
+        return version;
+    }
+
+    @Override
+    public Map<MachineName, UnitState> units(Collection<MachineName> names) {
+        Map<MachineName, UnitState> states = new LinkedHashMap<>();
+        faults.around(Operation.READ_UNITS, names, () -> names.forEach(name -> states.put(name, state(name))));
+        return states;
+    }
+
+    @Override
+    public Set<MachineName> active(Collection<MachineName> names) {
+        return units(names).entrySet().stream()
+                .filter(unit -> unit.getValue().isActive())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Map<MachineName, OptionalInt> leaders(Collection<MachineName> names) {
+        Map<MachineName, OptionalInt> leaders = new LinkedHashMap<>();
+        machines.running().forEach((name, container) -> {
+            if (names.contains(name)) {
+                leaders.put(name, OptionalInt.of(container.leader()));
+            }
+        });
+        return leaders;
+    }
+
+    @Override
+    public void reload() {
+        faults.around(Operation.RELOAD, "units", unitFiles::reload);
+    }
+
+    @Override
+    public void enable(Collection<MachineName> names) {
+        names.forEach(name -> faults.around(Operation.ENABLE, name, () -> enabled.add(name)));
+    }
+
+    @Override
+    public void disable(Collection<MachineName> names) {
+        names.forEach(name -> faults.around(Operation.DISABLE, name, () -> enabled.remove(name)));
+    }
+
+    @Override
+    public Job start(MachineName machine) {
+        List<Job> queued = new ArrayList<>();
+        faults.around(Operation.START, machine, () -> queued.add(boots.start(machine)));
+        return queued.get(0);
+    }
+
+    @Override
+    public Job stop(MachineName machine) {
+        List<Job> queued = new ArrayList<>();
+        faults.around(Operation.STOP, machine, () -> queued.add(boots.stop(machine)));
+        return queued.get(0);
+    }
+
+    @Override
+    public void resetFailed(Collection<MachineName> names) {
+        names.forEach(name -> faults.around(
+                Operation.RESET_FAILED, name, () -> machines.known(name).ifPresent(FakeUnit::forgetFailure)));
+    }
+
+    @Override
+    public Job awaitAny(Collection<? extends Job> jobs, Duration deadline) {
+        if (jobs.isEmpty()) {
+            throw new IllegalArgumentException("there is no job to wait for");
+        }
+        faults.around(Operation.AWAIT, jobs.size() + " jobs", () -> {
+            requireNotInterrupted("await jobs", jobs.size() + " jobs");
+            if (!clock.runUntil(() -> jobs.stream().anyMatch(Job::isDone), deadline)) {
+                throw late("await jobs", jobs.size() + " jobs", "none ended in " + deadline);
+            }
+        });
+        return jobs.stream().filter(Job::isDone).findFirst().orElseThrow();
+    }
+
+    @Override
+    public void awaitActive(MachineName machine, Duration deadline) {
+        faults.around(Operation.AWAIT, machine, () -> {
+            requireNotInterrupted("await", machine.value());
+            FakeUnit unit = machines.unit(machine);
+            boolean settled = clock.runUntil(() -> unit.isDown() || unit.is("active"), deadline);
+            if (!settled) {
+                throw late("await", machine.value(), "is still " + unit.state() + " after " + deadline);
+            }
+            if (unit.isDown()) {
+                throw new NotFoundException(Failure.of("await", machine.value(), "it is " + unit.state()));
+            }
+        });
+    }
+
+    @Override
+    public ExecResult exec(MachineName machine, List<String> command, Duration deadline) {
+        List<ExecResult> results = new ArrayList<>();
+        faults.around(Operation.EXEC, machine, () -> results.add(exec.run(machine, command, deadline)));
+        return results.get(0);
+    }
+
+    @Override
+    public void close() {}
+
+    private UnitState state(MachineName name) {
+        Optional<FakeUnit> unit = machines.known(name);
+        Optional<FakeContainer> container = unit.flatMap(FakeUnit::container);
+        boolean boots = container.map(FakeContainer::boots).orElse(false);
+        return new UnitState(
+                unit.map(FakeUnit::state).orElse("inactive"),
+                enabled.contains(name),
+                unitFiles.changedSinceReload(name),
+                unit.flatMap(FakeUnit::since),
+                container
+                        .map(c -> OptionalLong.of(boots ? BOOTED_MEMORY : 1 << 20))
+                        .orElse(OptionalLong.empty()),
+                container.map(c -> OptionalLong.of(boots ? BOOTED_TASKS : 3)).orElse(OptionalLong.empty()),
+                container.map(c -> BOOT_CPU));
+    }
+
+    private static void requireNotInterrupted(String operation, String subject) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedOperationException(
+                    Failure.of(operation, subject, "the thread was interrupted").outcome(Outcome.UNKNOWN));
+        }
+    }
+
+    private static DeadlineExceededException late(String operation, String subject, String reason) {
+        return new DeadlineExceededException(
+                Failure.of(operation, subject, reason).outcome(Outcome.UNKNOWN));
+    }
+}

@@ -1,0 +1,58 @@
+package io.nspawn.testkit;
+
+import io.nspawn.model.Failure;
+import io.nspawn.model.MachineName;
+import io.nspawn.model.NotFoundException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The units that PID 1 knows, and the containers that run. */
+final class FakeMachines {
+    private final TreeMap<MachineName, FakeUnit> units = new TreeMap<>();
+
+    FakeUnit unit(MachineName machine) {
+        return units.computeIfAbsent(machine, FakeUnit::new);
+    }
+
+    Optional<FakeUnit> known(MachineName machine) {
+        return Optional.ofNullable(units.get(machine));
+    }
+
+    Collection<FakeUnit> all() {
+        return units.values();
+    }
+
+    Map<MachineName, FakeContainer> running() {
+        Map<MachineName, FakeContainer> running = new TreeMap<>();
+        units.forEach((name, unit) -> unit.container().ifPresent(c -> running.put(name, c)));
+        return running;
+    }
+
+    boolean isRunning(String root) {
+        return running().keySet().stream().anyMatch(name -> name.value().equals(root));
+    }
+
+    FakeContainer byLeader(int leader) {
+        return containers()
+                .filter(c -> c.leader() == leader)
+                .findAny()
+                .orElseThrow(() -> new NotFoundException(
+                        Failure.of("open namespace", "process " + leader, "there is no such process")
+                                .named("ESRCH")));
+    }
+
+    long booted() {
+        return containers().filter(FakeContainer::boots).count();
+    }
+
+    void reset() {
+        units.clear();
+    }
+
+    private Stream<FakeContainer> containers() {
+        return units.values().stream().flatMap(unit -> unit.container().stream());
+    }
+}

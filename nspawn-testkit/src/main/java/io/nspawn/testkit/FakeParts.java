@@ -1,0 +1,71 @@
+package io.nspawn.testkit;
+
+import io.nspawn.spi.HostFiles;
+import io.nspawn.spi.HostNetwork;
+import io.nspawn.spi.HostPorts;
+import io.nspawn.spi.ImageStore;
+import io.nspawn.spi.MachineControl;
+import java.nio.charset.StandardCharsets;
+
+/** The parts of one fake host, joined. Whoever touches them holds the monitor. */
+final class FakeParts {
+    private static final String MACHINE_ID = "0123456789abcdef0123456789abcdef";
+
+    final Object monitor = new Object();
+    final VirtualClock clock = new VirtualClock(monitor);
+    final Faults faults = new Faults(monitor);
+    final FakeLocks locks = new FakeLocks(monitor, clock);
+    final FakePool pool = new FakePool();
+    final FakeFiles files = new FakeFiles(pool, locks, faults);
+    final FakeMachines machines = new FakeMachines();
+    final FakeNetwork network = new FakeNetwork(machines, clock, faults);
+    final UnitFiles unitFiles = new UnitFiles(files);
+    final Boots boots = new Boots(machines, pool, files, network, unitFiles, clock);
+    final FakeExec exec = new FakeExec(machines, pool, new Ping(machines, network), clock);
+    final FakeMachineControl control = new FakeMachineControl(machines, unitFiles, boots, exec, clock, faults);
+
+    FakeParts() {
+        putMachineId();
+    }
+
+    HostPorts ports() {
+        ImageStore images = new FakeImageStore(pool, machines, clock, faults);
+        return new HostPorts(
+                Serialized.port(ImageStore.class, images, monitor),
+                Serialized.port(MachineControl.class, control, monitor),
+                Serialized.port(HostNetwork.class, network, monitor),
+                Serialized.port(HostFiles.class, files, monitor));
+    }
+
+    /** A host as it is when it was just installed. */
+    void reset() {
+        clock.reset();
+        locks.reset();
+        files.reset();
+        putMachineId();
+        pool.reset();
+        machines.reset();
+        network.reset();
+        unitFiles.reload();
+        boots.reset();
+        exec.reset();
+        control.enabled().clear();
+        faults.reset();
+    }
+
+    /** Power is lost and comes back: what was not durable is gone, and what is enabled is started. */
+    void crash() {
+        clock.forgetEvents();
+        locks.reset();
+        pool.loseUnsynced();
+        machines.reset();
+        network.forgetMadeLinks();
+        files.forgetKernelSettings();
+        unitFiles.reload();
+        control.enabled().forEach(boots::start);
+    }
+
+    private void putMachineId() {
+        files.tree().write("etc/machine-id", (MACHINE_ID + "\n").getBytes(StandardCharsets.US_ASCII), 0444);
+    }
+}

@@ -1,0 +1,69 @@
+package io.nspawn.testkit;
+
+import io.nspawn.spi.ImageStore.Root;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+
+/** An entry of the fake's pool. */
+final class FakeRoot {
+    /** What the metadata of a clone was seen to take. */
+    private static final long CLONE_BYTES = 32L << 10;
+
+    private final RootTree tree;
+    private final boolean sealed;
+    private final Instant created;
+    private final long bulk;
+    private long bootBytes;
+
+    private FakeRoot(RootTree tree, boolean sealed, Instant created, long bulk) {
+        this.tree = tree;
+        this.sealed = sealed;
+        this.created = created;
+        this.bulk = bulk;
+    }
+
+    /** A root with its own content, of which {@code bulk} bytes are files that the fake does not keep one by one. */
+    static FakeRoot made(RootTree tree, boolean sealed, Instant created, long bulk) {
+        return new FakeRoot(tree, sealed, created, bulk);
+    }
+
+    FakeRoot cloned(Instant when) {
+        return new FakeRoot(tree.cloned(), false, when, CLONE_BYTES);
+    }
+
+    FakeRoot copied() {
+        FakeRoot copy = new FakeRoot(tree.copied(), sealed, created, bulk);
+        copy.bootBytes = bootBytes;
+        return copy;
+    }
+
+    RootTree tree() {
+        return tree;
+    }
+
+    boolean isSealed() {
+        return sealed;
+    }
+
+    boolean hasBooted() {
+        return bootBytes > 0;
+    }
+
+    /** What the first boot of an operating system writes. */
+    void booted(long bytes) {
+        bootBytes = bytes;
+    }
+
+    long ownBytes() {
+        return bulk + bootBytes + tree.ownBytes();
+    }
+
+    Root described(String name) {
+        return new Root(name, sealed, Optional.of(created));
+    }
+
+    Optional<String> text(String path) {
+        return tree.read(path).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,119 @@
+package io.nspawn.testkit;
+
+import io.nspawn.model.Failure;
+import io.nspawn.model.JobFailedException;
+import io.nspawn.model.JobFailedException.UnitFailure;
+import io.nspawn.model.MachineName;
+import io.nspawn.model.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The unit of one container: its state, its job, its journal. */
+final class FakeUnit {
+    private static final int JOURNAL_LINES_TOLD = 20;
+
+    private final MachineName machine;
+    private final List<String> journal = new ArrayList<>();
+    private String state = "inactive";
+    private Optional<Instant> since = Optional.empty();
+    private Optional<FakeJob> job = Optional.empty();
+    private Optional<FakeContainer> container = Optional.empty();
+    private int invocation;
+
+    FakeUnit(MachineName machine) {
+        this.machine = machine;
+    }
+
+    MachineName machine() {
+        return machine;
+    }
+
+    String state() {
+        return state;
+    }
+
+    boolean is(String wanted) {
+        return state.equals(wanted);
+    }
+
+    boolean isDown() {
+        return is("inactive") || is("failed");
+    }
+
+    Optional<Instant> since() {
+        return since;
+    }
+
+    Optional<FakeJob> job() {
+        return job;
+    }
+
+    Optional<FakeContainer> container() {
+        return container;
+    }
+
+    List<String> journal() {
+        return journal;
+    }
+
+    /** Whether nothing else was begun on the unit since then. */
+    boolean isStill(int since) {
+        return invocation == since;
+    }
+
+    /** Begins a start or stop: one that was under way is cancelled. */
+    int begin(String newState, FakeJob newJob) {
+        job.filter(j -> !j.isDone()).ifPresent(j -> j.fail(failure("canceled", "success", 0)));
+        job = Optional.of(newJob);
+        state = newState;
+        return ++invocation;
+    }
+
+    void runs(FakeContainer running) {
+        container = Optional.of(running);
+    }
+
+    void becomesActive(Instant now) {
+        state = "active";
+        since = Optional.of(now);
+        job.ifPresent(FakeJob::succeed);
+    }
+
+    void becomesInactive() {
+        gone("inactive");
+        job.ifPresent(FakeJob::succeed);
+    }
+
+    /** The container ends by itself, badly. */
+    void fails(int exitStatus, List<String> lastWords) {
+        journal.addAll(lastWords);
+        journal.add(machine.unit() + ": Main process exited, code=exited, status=" + exitStatus + "/FAILURE");
+        journal.add(machine.unit() + ": Failed with result 'exit-code'.");
+        gone("failed");
+        job.filter(j -> !j.isDone()).ifPresent(j -> j.fail(failure("failed", "exit-code", exitStatus)));
+    }
+
+    void forgetFailure() {
+        if (is("failed")) {
+            state = "inactive";
+        }
+    }
+
+    private void gone(String newState) {
+        state = newState;
+        since = Optional.empty();
+        container = Optional.empty();
+        invocation++;
+    }
+
+    private JobFailedException failure(String jobResult, String serviceResult, int exitStatus) {
+        List<String> told = journal.subList(Math.max(0, journal.size() - JOURNAL_LINES_TOLD), journal.size());
+        String reason = "job " + jobResult + ", unit result " + serviceResult + ", exit status " + exitStatus
+                + (told.isEmpty() ? "" : ": " + String.join(" | ", told));
+        return new JobFailedException(
+                Failure.of("start", machine.value(), reason).outcome(Outcome.APPLIED),
+                new UnitFailure(machine.unit(), jobResult, serviceResult, exitStatus, told));
+    }
+}

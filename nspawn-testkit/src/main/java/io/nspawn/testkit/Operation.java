@@ -1,0 +1,71 @@
+package io.nspawn.testkit;
+
+/**
+ * What the engine does to a host, call by call and object by object: a clone of three roots is three {@link #CLONE}s.
+ * {@link Faults} strike at these.
+ */
+public enum Operation {
+    /** Taking the lock of a deploy. */
+    LOCK(false),
+    /** Listing the pool. */
+    LIST_ROOTS(false),
+    /** Reading the states of units. */
+    READ_UNITS(false),
+    /** Listing the host's links. */
+    LIST_LINKS(false),
+    /** Making one clone of an image. */
+    CLONE(true),
+    /** Writing one file or link inside a root. */
+    WRITE_IN_ROOT(true),
+    /** Deleting one file or directory inside a root. */
+    DELETE_IN_ROOT(true),
+    /** Making the pool durable. */
+    SYNC(true),
+    /** Renaming one root. */
+    RENAME(true),
+    /** Deleting one root. */
+    REMOVE(true),
+    /** Writing one file of the host. */
+    WRITE_FILES(true),
+    /** Deleting one file or directory of the host. */
+    DELETE_FILE(true),
+    /** Writing one kernel setting. */
+    WRITE_KERNEL_SETTING(true),
+    /** Reloading unit files. */
+    RELOAD(true),
+    /** Enabling one unit. */
+    ENABLE(true),
+    /** Disabling one unit. */
+    DISABLE(true),
+    /** Queueing the start of one unit. */
+    START(true),
+    /** Queueing the stop of one unit. */
+    STOP(true),
+    /** Forgetting that one unit failed. */
+    RESET_FAILED(true),
+    /** Waiting for a job to end, or for a unit to be active. */
+    AWAIT(true),
+    /** Running a command in a container. */
+    EXEC(true),
+    /** Making a bridge. */
+    CREATE_BRIDGE(true),
+    /** Making a macvlan. */
+    CREATE_MACVLAN(true),
+    /** Setting a link up. */
+    SET_UP(true),
+    /** Giving a link an address. */
+    ADD_ADDRESS(true),
+    /** Deleting one link. */
+    DELETE_LINK(true);
+
+    private final boolean acts;
+
+    Operation(boolean acts) {
+        this.acts = acts;
+    }
+
+    /** Whether it can change the host, so that a process killed just before and just after it leaves different hosts. */
+    public boolean acts() {
+        return acts;
+    }
+}

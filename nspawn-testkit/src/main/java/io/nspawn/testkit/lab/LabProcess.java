@@ -1,0 +1,112 @@
+package io.nspawn.testkit.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A booted lab as this JVM holds it: the supervising script, whose open standard input is what keeps the lab alive.
+ *
+ * @param id the lab's name on this machine
+ * @param script what runs commands inside
+ * @param supervisor the script's process
+ * @param leader the lab's init, as this machine numbers it
+ */
+record LabProcess(String id, Path script, Process supervisor, ProcessHandle leader) {
+    private static final Logger LOG = LoggerFactory.getLogger(LabProcess.class);
+    private static final int KEPT = 8000;
+    private static final long END_SECONDS = 30;
+
+    static LabProcess boot(String id, Path script, Path seed, List<String> arguments, Duration deadline) {
+        List<String> command = new ArrayList<>(List.of("/bin/bash", script.toString(), "run", id));
+        command.add("/run/nspawn-lab/" + id);
+        command.add(seed.toString());
+        command.addAll(arguments);
+        Process supervisor;
+        try {
+            supervisor = new ProcessBuilder(command).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot start the lab " + id, e);
+        }
+        try {
+            awaitBoot(id, supervisor, deadline);
+            return new LabProcess(id, script, supervisor, leader(supervisor));
+        } catch (RuntimeException e) {
+            end(id, supervisor);
+            throw e;
+        }
+    }
+
+    private static void awaitBoot(String id, Process supervisor, Duration deadline) {
+        TextTail console = new TextTail(KEPT);
+        CompletableFuture<String> ready = new CompletableFuture<>();
+        TextReader.start("nspawn-lab-console", supervisor.getErrorStream(), console);
+        TextReader.start(
+                "nspawn-lab-state",
+                supervisor.getInputStream(),
+                new TextTail(KEPT),
+                ready::complete,
+                () -> ready.complete("ended"));
+        try {
+            String state = ready.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            if (!state.equals("ready running") && !state.equals("ready degraded")) {
+                // The end of the state is seen before the last of the console.
+                supervisor.waitFor(1, TimeUnit.SECONDS);
+                throw new LabException("The lab " + id + " did not boot: " + state + "\n" + console.text());
+            }
+            LOG.info("Started the lab {}: {}", id, state);
+        } catch (TimeoutException e) {
+            throw new LabException("The lab " + id + " did not boot in " + deadline + "\n" + console.text(), e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("Interrupted while the lab " + id + " booted", e);
+        }
+    }
+
+    private static ProcessHandle leader(Process supervisor) {
+        return supervisor
+                .descendants()
+                .filter(process -> process.info().command().orElse("").endsWith("/systemd-nspawn"))
+                .flatMap(ProcessHandle::children)
+                .findFirst()
+                .orElseThrow(() -> new LabException("The lab's systemd-nspawn has ended"));
+    }
+
+    void end() {
+        end(id, supervisor);
+    }
+
+    private static void end(String id, Process supervisor) {
+        try {
+            supervisor.getOutputStream().close();
+            if (!supervisor.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                kill(supervisor);
+                throw new LabException("The lab " + id + " did not end in " + END_SECONDS + " s and was killed");
+            }
+            LOG.info("Ended the lab {}", id);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot end the lab " + id, e);
+        } catch (InterruptedException e) {
+            kill(supervisor);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Kills a process and all that it has started. */
+    static void kill(Process process) {
+        List<ProcessHandle> below = process.descendants().toList();
+        below.forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,135 @@
+package io.nspawn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nspawn.model.ContainerSpec;
+import io.nspawn.model.DeployException;
+import io.nspawn.model.Failure;
+import io.nspawn.model.HostFailureException;
+import io.nspawn.model.MachineName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Whatever was done, killed, refused or lost before: the last deploy decides how the host is. */
+class ConvergenceTest {
+    private static final int NODES = 3;
+
+    enum Verb {
+        DEPLOY,
+        CHANGE,
+        REMOVE,
+        STOP,
+        CRASH
+    }
+
+    enum Disturbance {
+        NONE,
+        KILLED,
+        KILLED_AFTER,
+        REFUSED
+    }
+
+    record Action(Verb verb, Set<Integer> nodes, Disturbance disturbance, int act) {}
+
+    @Property(tries = 150)
+    void theLastDeployDecides(@ForAll("histories") List<Action> history, @ForAll("nodes") Set<Integer> wanted) {
+        FakeHost host = Sample.host();
+        String untouched = host.dump();
+        history.forEach(action -> perform(host, action));
+        host.faults().clear();
+
+        Set<Integer> unwanted = new TreeSet<>(Set.of(0, 1, 2));
+        unwanted.removeAll(wanted);
+        host.removeAll(machines(unwanted), p -> {});
+        host.deployAll(specs(wanted), p -> {});
+
+        FakeHost calm = Sample.host();
+        calm.deployAll(specs(wanted), p -> {});
+        calm.clock().advance(Duration.ofMinutes(1));
+        // A container that ran before with another spec keeps that until it is restarted.
+        restart(host, wanted);
+        assertThat(Sample.changes(host, calm.dump())).isEmpty();
+
+        host.removeAll(machines(wanted), p -> {});
+        assertThat(Sample.changes(host, untouched)).isEmpty();
+    }
+
+    private static void perform(FakeHost host, Action action) {
+        switch (action.disturbance()) {
+            case KILLED -> host.faults().atAct(action.act(), Fault.killed());
+            case KILLED_AFTER -> host.faults().atAct(action.act(), Fault.killedAfter());
+            case REFUSED ->
+                host.faults()
+                        .atAct(
+                                action.act(),
+                                Fault.refuse(new HostFailureException(Failure.of("act", "the host", "refuses"))));
+            case NONE -> {}
+        }
+        try {
+            act(host, action);
+        } catch (HostKilled | DeployException | HostFailureException e) {
+            assertThat(action.disturbance()).isNotEqualTo(Disturbance.NONE);
+        } finally {
+            host.faults().clear();
+        }
+    }
+
+    private static void act(FakeHost host, Action action) {
+        switch (action.verb()) {
+            case DEPLOY -> host.deployAll(specs(action.nodes()), p -> {});
+            case CHANGE -> host.deployAll(changed(action.nodes()), p -> {});
+            case REMOVE -> host.removeAll(machines(action.nodes()), p -> {});
+            case STOP -> machines(action.nodes()).forEach(m -> host.container(m).stop());
+            case CRASH -> host.crash();
+        }
+    }
+
+    private static void restart(FakeHost host, Set<Integer> nodes) {
+        for (MachineName machine : machines(nodes)) {
+            host.container(machine).stop();
+            host.container(machine).start();
+        }
+    }
+
+    private static List<ContainerSpec> specs(Set<Integer> nodes) {
+        return nodes.stream().map(Sample::spec).toList();
+    }
+
+    private static List<ContainerSpec> changed(Set<Integer> nodes) {
+        return nodes.stream()
+                .map(n -> Sample.builder(n)
+                        .limits(l -> l.tasks(17))
+                        .bindReadOnly("/srv", "/srv")
+                        .build())
+                .toList();
+    }
+
+    private static List<MachineName> machines(Set<Integer> nodes) {
+        return specs(nodes).stream().map(ContainerSpec::machine).toList();
+    }
+
+    @Provide
+    Arbitrary<Set<Integer>> nodes() {
+        return Arbitraries.integers().between(0, NODES - 1).set().ofMaxSize(NODES);
+    }
+
+    @Provide
+    Arbitrary<List<Action>> histories() {
+        return Combinators.combine(
+                        Arbitraries.of(Verb.class),
+                        nodes(),
+                        Arbitraries.of(Disturbance.class),
+                        Arbitraries.integers().between(0, 40))
+                .as(Action::new)
+                .list()
+                .ofMaxSize(5);
+    }
+}
