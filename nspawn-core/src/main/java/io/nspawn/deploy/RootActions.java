@@ -109,6 +109,9 @@ final class RootActions {
     /** All roots are made durable with one sync before any of them gets its name. */
     void publish(List<Step> steps, Ledger ledger, Tally tally) {
         images.sync();
+        // Taken back after the names and before the files that show the roots to be ours: a power loss in between must
+        // not bring a root back without them.
+        ledger.before("names of " + steps.size() + " roots", images::sync);
         for (Step step : steps) {
             MachineName name = step.machine().orElseThrow();
             ledger.before("root " + name, () -> hide(name));

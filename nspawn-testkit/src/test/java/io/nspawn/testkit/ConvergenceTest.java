@@ -39,7 +39,7 @@ class ConvergenceTest {
 
     record Action(Verb verb, Set<Integer> nodes, Disturbance disturbance, int act) {}
 
-    @Property(tries = 150)
+    @Property(tries = 1000)
     void theLastDeployDecides(@ForAll("histories") List<Action> history, @ForAll("nodes") Set<Integer> wanted) {
         FakeHost host = Sample.host();
         String untouched = host.dump();
