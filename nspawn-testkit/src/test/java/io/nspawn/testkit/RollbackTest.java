@@ -66,6 +66,19 @@ class RollbackTest {
     }
 
     @Test
+    void aPowerLossAfterItBringsNothingBack() {
+        String before = host.dump();
+        host.failNextStart("infra_node-1", "no");
+        assertThatThrownBy(() -> host.deployAll(Sample.specs(3), p -> {})).isInstanceOf(DeployException.class);
+
+        host.crash();
+
+        host.deployAll(Sample.specs(1), p -> {});
+        host.removeAll(List.of(Sample.spec(0).machine()), p -> {});
+        assertThat(Sample.changes(host, before)).isEmpty();
+    }
+
+    @Test
     void theLinkToAPersistentJournalIsTakenBackToo() {
         String before = host.dump();
         host.failNextStart("infra_node-1", "no");

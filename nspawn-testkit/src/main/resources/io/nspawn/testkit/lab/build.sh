@@ -84,19 +84,34 @@ base_image() {
 }
 
 # A clone shares every block of its image until it writes into it, 16 KiB at a time. What each clone writes before its
-# first start is put at the end of the tree, into one block, with room for as much again: measured with 32 clones of two
-# networks each, they grow the pool by 40 KiB instead of 137 KiB each.
+# first start is put at the end of the tree, into one block with room for it all: a block that has to be split costs each
+# clone its halves and a new parent. How full the last block is, is chance; so fillers go before, until it has room.
 gather() {
-    local n
-    rm "$1/etc/machine-id"
-    rmdir "$1/etc/systemd/network"
-    btrfs filesystem sync "$1"
-    mkdir "$1/etc/systemd/network"
-    : > "$1/etc/machine-id"
-    : > "$1/etc/hostname"
-    for n in {1..16}; do printf '%400s' x > "$1/etc/systemd/network/room-$n"; done
-    btrfs filesystem sync "$1"
-    rm "$1"/etc/systemd/network/room-*
+    local root=$1 filler
+    mkdir "$root/usr/lib/nspawn-lab"
+    for filler in {1..60}; do
+        rm -f "$root/etc/machine-id" "$root/etc/hostname"
+        rmdir "$root/etc/systemd/network"
+        printf '%400s' x > "$root/usr/lib/nspawn-lab/filler-$filler"
+        mkdir "$root/etc/systemd/network"
+        : > "$root/etc/machine-id"
+        : > "$root/etc/hostname"
+        btrfs filesystem sync "$root"
+        [ "$(free_beside "$root" "$root/etc/machine-id")" -ge 5000 ] && return
+    done
+    echo "no block of the image has room for what a clone writes" >&2
+    return 1
+}
+
+# How many bytes the block that holds file $2 of subvolume $1 has free.
+free_beside() {
+    local device
+    device=$(findmnt -no SOURCE --target "$1")
+    # The kernel writes past the device's own cache, which is what is read here.
+    blockdev --flushbufs "$device"
+    btrfs inspect-internal dump-tree -t "$(btrfs inspect-internal rootid "$1")" "$device" |
+        awk -v "key=key ($(stat -c %i "$2") INODE_ITEM 0)" \
+            '/^leaf .* free space / {free = $7} $1 == "item" && index($0, key) {print free}'
 }
 
 # Built beside the pool and copied in, as the blocks that a package manager used and freed would stay in the image file.

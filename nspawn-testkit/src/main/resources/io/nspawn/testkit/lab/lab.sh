@@ -154,15 +154,29 @@ sweep() {
     done
 }
 
-# Whoever raises the inotify bound inside raises it for the machine: the first lab notes it, the last puts it back.
+# Whoever raises the inotify bound inside raises it for the machine: the first lab notes it, the last puts it back. A
+# note that is there although no lab is was left by labs that were killed: it is what the bound was before them.
 inotify=/proc/sys/fs/inotify/max_user_instances
+
+no_labs() {
+    ! compgen -G "$1/nspawn-lab-*.lock" > /dev/null
+}
+
+put_inotify_back() {
+    [ -s "$1/inotify" ] && cat "$1/inotify" > "$inotify"
+    rm -f "$1/inotify"
+}
+
+note_inotify() {
+    cat "$inotify" > "$1/inotify.new" && mv "$1/inotify.new" "$1/inotify"
+}
 
 enter() {
     local all=${1%/*}
     exec 7> "$all/all"
     flock 7
     sweep "$all"
-    compgen -G "$all/nspawn-lab-*.lock" > /dev/null || cat "$inotify" > "$all/inotify"
+    no_labs "$all" && put_inotify_back "$all" && note_inotify "$all"
     exec 9> "$1.lock"
     flock -n 9 || exit 1
     # Written before the directories are made: whoever sweeps knows of each.
@@ -177,7 +191,7 @@ leave() {
     remove_cgroups < "$1.lock"
     rmdir "$1"
     rm -f "$1.lock"
-    compgen -G "$all/nspawn-lab-*.lock" > /dev/null || cat "$all/inotify" > "$inotify"
+    no_labs "$all" && put_inotify_back "$all"
 }
 
 run() {

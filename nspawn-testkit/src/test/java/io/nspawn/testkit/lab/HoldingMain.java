@@ -3,7 +3,7 @@ package io.nspawn.testkit.lab;
 import java.io.IOException;
 import java.io.PrintStream;
 
-/** Holds a lab with all in it that could outlive it, until it is killed. */
+/** Holds a lab of the release and with the inotify bound given, with all in it that could outlive it, until killed. */
 final class HoldingMain {
     private HoldingMain() {}
 
@@ -17,7 +17,8 @@ final class HoldingMain {
                 .orThrow()
                 .stdout()
                 .strip();
-        lab.exec("sysctl", "-w", "fs.inotify.max_user_instances=4097").orThrow();
+        lab.exec("sysctl", "-w", "fs.inotify.max_user_instances=" + arguments[1])
+                .orThrow();
         PrintStream out = System.out;
         out.println(lab.id() + " " + lab.leader() + " " + loop);
         System.in.read();
