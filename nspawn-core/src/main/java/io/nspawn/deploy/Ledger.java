@@ -29,7 +29,7 @@ final class Ledger {
      * What undoing came to.
      *
      * @param undone what was taken back, latest first
-     * @param failed what could not be, each with the reason
+     * @param failed what could not be, with the reason, and all that was done before it
      * @param oneWay whether nothing was to be taken back
      */
     record Rollback(List<String> undone, List<String> failed, boolean oneWay) {
@@ -42,9 +42,12 @@ final class Ledger {
             if (oneWay) {
                 return "what was removed until then stays removed; run it again to remove the rest";
             }
-            return failed.isEmpty()
-                    ? "everything was taken back"
-                    : "could not be taken back: " + String.join("; ", failed);
+            if (failed.isEmpty()) {
+                return "everything was taken back";
+            }
+            int rest = failed.size() - 1;
+            return "could not be taken back: " + failed.get(0)
+                    + (rest == 0 ? "" : "; " + rest + " steps before it are left for the next run");
         }
     }
 
@@ -54,8 +57,9 @@ final class Ledger {
     }
 
     /**
-     * Takes everything back, latest first; one that fails does not keep the others from being tried. It runs to its end
-     * on an interrupted thread too, which stays interrupted.
+     * Takes everything back, latest first, up to the first that fails: what was done before it may be what the next run
+     * knows it by (the file that shows a root to be ours, say). What is left then is what a kill would have left, and the
+     * next run finishes it. It runs to its end on an interrupted thread too, which stays interrupted.
      */
     Rollback rollBack() {
         boolean interrupted = Thread.interrupted();
@@ -71,7 +75,7 @@ final class Ledger {
     private Rollback undoAll() {
         List<String> undone = new ArrayList<>();
         List<String> failed = new ArrayList<>();
-        while (!entries.isEmpty()) {
+        while (failed.isEmpty() && !entries.isEmpty()) {
             Entry entry = entries.pop();
             try {
                 entry.undo.run();
@@ -80,6 +84,8 @@ final class Ledger {
                 failed.add(entry.what + ": " + e.getMessage());
             }
         }
+        entries.forEach(entry -> failed.add(entry.what + ": left for the next run"));
+        entries.clear();
         return new Rollback(undone, failed, oneWay);
     }
 }

@@ -34,10 +34,14 @@ class ConvergenceTest {
         NONE,
         KILLED,
         KILLED_AFTER,
-        REFUSED
+        REFUSED,
+        REPLY_LOST,
+        /** The second one while what was done is taken back. */
+        REFUSED_TWICE,
+        REFUSED_THEN_KILLED
     }
 
-    record Action(Verb verb, Set<Integer> nodes, Disturbance disturbance, int act) {}
+    record Action(Verb verb, Set<Integer> nodes, Disturbance disturbance, int act, int gap) {}
 
     @Property(tries = 1000)
     void theLastDeployDecides(@ForAll("histories") List<Action> history, @ForAll("nodes") Set<Integer> wanted) {
@@ -63,22 +67,33 @@ class ConvergenceTest {
     }
 
     private static void perform(FakeHost host, Action action) {
-        switch (action.disturbance()) {
-            case KILLED -> host.faults().atAct(action.act(), Fault.killed());
-            case KILLED_AFTER -> host.faults().atAct(action.act(), Fault.killedAfter());
-            case REFUSED ->
-                host.faults()
-                        .atAct(
-                                action.act(),
-                                Fault.refuse(new HostFailureException(Failure.of("act", "the host", "refuses"))));
-            case NONE -> {}
-        }
+        disturb(host.faults(), action);
         try {
             act(host, action);
         } catch (HostKilled | DeployException | HostFailureException e) {
             assertThat(action.disturbance()).isNotEqualTo(Disturbance.NONE);
         } finally {
             host.faults().clear();
+        }
+    }
+
+    private static void disturb(Faults faults, Action action) {
+        HostFailureException refusal = new HostFailureException(Failure.of("act", "the host", "refuses"));
+        int second = action.act() + 1 + action.gap();
+        switch (action.disturbance()) {
+            case NONE -> {}
+            case KILLED -> faults.atAct(action.act(), Fault.killed());
+            case KILLED_AFTER -> faults.atAct(action.act(), Fault.killedAfter());
+            case REFUSED -> faults.atAct(action.act(), Fault.refuse(refusal));
+            case REPLY_LOST -> faults.atAct(action.act(), Fault.failAfter(refusal));
+            case REFUSED_TWICE -> {
+                faults.atAct(action.act(), Fault.refuse(refusal));
+                faults.atAct(second, Fault.refuse(refusal));
+            }
+            case REFUSED_THEN_KILLED -> {
+                faults.atAct(action.act(), Fault.refuse(refusal));
+                faults.atAct(second, Fault.killedAfter());
+            }
         }
     }
 
@@ -127,7 +142,8 @@ class ConvergenceTest {
                         Arbitraries.of(Verb.class),
                         nodes(),
                         Arbitraries.of(Disturbance.class),
-                        Arbitraries.integers().between(0, 40))
+                        Arbitraries.integers().between(0, 40),
+                        Arbitraries.integers().between(0, 10))
                 .as(Action::new)
                 .list()
                 .ofMaxSize(5);

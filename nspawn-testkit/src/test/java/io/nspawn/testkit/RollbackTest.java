@@ -185,7 +185,8 @@ class RollbackTest {
     }
 
     @Test
-    void whatCannotBeTakenBackIsSaid() {
+    void whatCannotBeTakenBackIsSaidAndLeftForTheNextRun() {
+        String before = host.dump();
         host.failNextStart("infra_node-1", "no");
         host.faults().once(Operation.DISABLE, Fault.refuse(refusal()));
 
@@ -193,8 +194,17 @@ class RollbackTest {
                 catchThrowableOfType(DeployException.class, () -> host.deployAll(Sample.specs(2), p -> {}));
 
         assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(failed.notUndone()).singleElement().asString().startsWith("enabling of 2 units: ");
-        assertThat(failed).hasMessageContaining("could not be taken back: enabling of 2 units");
+        assertThat(failed.undone()).containsExactly("start of 2 units");
+        assertThat(failed.notUndone().get(0)).startsWith("enabling of 2 units: ");
+        assertThat(failed.notUndone())
+                .contains("root infra-node-1: left for the next run")
+                .last()
+                .isEqualTo("clone of debian-12 into 2 roots: left for the next run");
+        assertThat(failed)
+                .hasMessageContaining("could not be taken back: enabling of 2 units")
+                .hasMessageContaining("9 steps before it are left for the next run");
+        host.removeAll(Sample.specs(2).stream().map(ContainerSpec::machine).toList(), p -> {});
+        assertThat(Sample.changes(host, before)).isEmpty();
     }
 
     @Test
