@@ -69,6 +69,10 @@ final class NetdevRules {
         if (group.isPresent() && remote.isPresent()) {
             throw new IllegalArgumentException("[VXLAN] Group= and Remote= exclude each other");
         }
+        if (group.isPresent()
+                && file.value("VXLAN", "Independent").filter("yes"::equals).isPresent()) {
+            throw new IllegalArgumentException("[VXLAN] Group= needs a lower interface and excludes Independent=yes");
+        }
         group.filter(ip -> !isMulticast(ip)).ifPresent(ip -> {
             throw new IllegalArgumentException("[VXLAN] Group=" + ip + ": takes a multicast address");
         });

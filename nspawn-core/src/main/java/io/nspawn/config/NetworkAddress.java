@@ -19,7 +19,7 @@ public final class NetworkAddress {
         return set("Peer", Prefix.parse(addressAndLength).toString());
     }
 
-    /** A name of the address, up to 15 characters, by rule starting with the interface's (IPv4). */
+    /** A name of the address, 1 to 15 characters, by rule starting with the interface's (IPv4). */
     public NetworkAddress label(String name) {
         return set("Label", name);
     }

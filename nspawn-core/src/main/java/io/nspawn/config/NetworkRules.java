@@ -29,6 +29,8 @@ final class NetworkRules {
             require(section, "Address");
         });
         dhcpServer(file);
+        gatewayFromDhcp(file);
+        bindCarrier(file);
         noPortIsItsOwnBridge(file);
     }
 
@@ -92,6 +94,24 @@ final class NetworkRules {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "[Network] DHCPServer=yes needs a static IPv4 address on the interface"));
+    }
+
+    private static void gatewayFromDhcp(SystemdFile file) {
+        boolean asks = file.value("Network", "DHCP")
+                .filter(families -> families.equals("yes") || families.equals("ipv4"))
+                .isPresent();
+        if (!asks && file.values("Route", "Gateway").contains("_dhcp4")) {
+            throw new IllegalArgumentException("[Route] Gateway=_dhcp4 needs DHCP=yes or DHCP=ipv4");
+        }
+    }
+
+    private static void bindCarrier(SystemdFile file) {
+        Optional<String> policy = file.value("Link", "ActivationPolicy");
+        boolean isBound = policy.filter("bound"::equals).isPresent();
+        boolean hasCarriers = file.value("Network", "BindCarrier").isPresent();
+        if (policy.isPresent() && isBound != hasCarriers) {
+            throw new IllegalArgumentException("[Network] BindCarrier= and [Link] ActivationPolicy=bound go together");
+        }
     }
 
     private static void noPortIsItsOwnBridge(SystemdFile file) {

@@ -23,6 +23,8 @@ import static io.nspawn.config.Grammar.oneOf;
 import static io.nspawn.config.Grammar.range;
 import static io.nspawn.config.Grammar.seconds;
 
+import io.nspawn.net.InterfaceName;
+
 /**
  * The keys of {@code .netdev}, {@code .network} and {@code .link} files that this library writes, with the first systemd
  * that knows each (systemd.netdev(5), systemd.network(5), systemd.link(5)) and the kernel's ranges where these are
@@ -187,7 +189,7 @@ final class NetworkdKeys {
         keys.section("Address")
                 .keys(211, PREFIX, "Address")
                 .keys(216, PREFIX, "Peer")
-                .keys(211, INTERFACE, "Label")
+                .keys(211, addressLabel(), "Label")
                 .keys(235, oneOf("global", "link", "host"), "Scope")
                 .keys(246, UNSIGNED, "RouteMetric")
                 .keys(232, oneOf("ipv4", "ipv6", "both", "none"), "DuplicateAddressDetection")
@@ -202,6 +204,14 @@ final class NetworkdKeys {
                 .keys(230, integer(1, 0xffff_ffffL).or("default", "main", "local"), "Table")
                 .keys(235, oneOf("unicast", "local", "blackhole", "unreachable", "prohibit", "throw"), "Type")
                 .keys(239, MTU, "MTUBytes");
+    }
+
+    private static Grammar addressLabel() {
+        return new Grammar(
+                "1 to 15 printable characters of ASCII",
+                text -> !text.isEmpty()
+                        && text.length() <= InterfaceName.MAX_BYTES
+                        && text.chars().allMatch(c -> c > ' ' && c < 0x7f));
     }
 
     private static void dhcp(Keys.Builder keys) {

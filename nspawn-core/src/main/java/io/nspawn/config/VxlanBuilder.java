@@ -120,7 +120,7 @@ public final class VxlanBuilder extends NetdevBuilder<VxlanBuilder> {
         return set("IPDoNotFragment", on);
     }
 
-    /** Makes it without a lower interface, and without a {@code .network} file that asks for it. */
+    /** Makes it without a lower interface, and without a {@code .network} file that asks for it; excludes {@link #group}. */
     public VxlanBuilder independent() {
         return set("Independent", true);
     }

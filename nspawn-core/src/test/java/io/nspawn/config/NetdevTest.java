@@ -165,6 +165,9 @@ class NetdevTest {
                         .remote("10.0.0.1")
                         .build())
                 .hasMessageContaining("exclude each other");
+        assertThatThrownBy(() ->
+                        Netdev.vxlan("x", 1).group("239.1.1.1").independent().build())
+                .hasMessageContaining("needs a lower interface");
         assertThatThrownBy(() -> Netdev.vxlan("x", 1).group("10.0.0.1").build())
                 .hasMessageContaining("takes a multicast address");
         assertThatThrownBy(() -> Netdev.vxlan("x", 1).remote("ff02::1").build())

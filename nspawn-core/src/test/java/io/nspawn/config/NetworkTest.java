@@ -220,6 +220,15 @@ class NetworkTest {
         refused(Network.of("a").dhcpServer(s -> s.pool(1, 5)), "needs a static IPv4 address");
         refused(Network.of("a").address("fd00::1/64").dhcpServer(s -> s.pool(1, 5)), "needs a static IPv4 address");
         refused(Network.of("br0").bridge("br0"), "is the interface itself");
+        refused(Network.of("a").defaultRoute(NetworkRoute::gatewayFromDhcp), "needs DHCP=yes or DHCP=ipv4");
+        refused(
+                Network.of("a").dhcp("ipv6").defaultRoute(NetworkRoute::gatewayFromDhcp),
+                "needs DHCP=yes or DHCP=ipv4");
+        refused(Network.of("a").activationPolicy("up").bindCarrier("b"), "go together");
+        refused(Network.of("a").activationPolicy("bound"), "go together");
+        Network.of("a").activationPolicy("bound").bindCarrier("b").build();
+        Network.of("a").bindCarrier("b").build();
+        Network.of("a").dhcp(true).defaultRoute(NetworkRoute::gatewayFromDhcp).build();
     }
 
     /** What the server hands out lies between the network's own address and its broadcast address. */
