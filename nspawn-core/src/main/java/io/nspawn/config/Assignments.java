@@ -65,7 +65,7 @@ final class Assignments {
         List<Section> sections = new ArrayList<>();
         single.forEach((name, entries) -> sections.add(new Section(name, entries)));
         sections.addAll(repeated);
-        sections.sort(Comparator.comparing(section -> order.indexOf(section.name())));
+        sections.sort(Comparator.comparingInt(section -> order.indexOf(section.name())));
         return new SystemdFile(List.of(), sections);
     }
 
