@@ -35,16 +35,12 @@ public final class NetworkFile {
     }
 
     public static SystemdFile of(Nic nic) {
-        SystemdFile.Builder file = SystemdFile.builder();
-        file.section("Match").set("Name", interfaceName(nic).value());
-        file.section("Link");
-        nic.mac().ifPresent(mac -> file.set("MACAddress", mac.toString()));
-        nic.mtu().ifPresent(mtu -> file.set("MTUBytes", Integer.toString(mtu)));
-        file.section("Network");
-        nic.addresses().forEach(address -> file.set("Address", address.toString()));
-        nic.gateway().ifPresent(gateway -> file.set("Gateway", gateway.toString()));
-        nic.dns().forEach(server -> file.set("DNS", server.toString()));
-        file.set("DHCP", nic.dhcp());
-        return file.build();
+        Network.Builder network = Network.of(interfaceName(nic).value());
+        nic.mac().ifPresent(mac -> network.mac(mac.toString()));
+        nic.mtu().ifPresent(network::mtu);
+        nic.addresses().stream().distinct().forEach(address -> network.address(address.toString()));
+        nic.gateway().ifPresent(gateway -> network.gateway(gateway.toString()));
+        nic.dns().forEach(server -> network.dns(server.toString()));
+        return network.dhcp(nic.dhcp()).build().content();
     }
 }
