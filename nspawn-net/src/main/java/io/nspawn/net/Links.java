@@ -90,12 +90,12 @@ public final class Links {
      * @throws NetlinkException.NotFound if there is none
      */
     public Link get(String name) {
-        return find(name).orElseThrow(() -> absent(name));
+        return find(name).orElseThrow(() -> absent("look up", name));
     }
 
-    private NetlinkException absent(String object) {
+    static NetlinkException absent(String operation, String object) {
         return new NetlinkException.NotFound(new NetlinkException.Failure(
-                "look up", object, Errno.ENODEV.intValue(), "", -1, Outcome.NOT_APPLIED, null));
+                operation, object, Errno.ENODEV.intValue(), "", -1, Outcome.NOT_APPLIED, null));
     }
 
     /**
@@ -279,24 +279,20 @@ public final class Links {
     }
 
     /**
-     * Changes the mode of a macvlan while it is used. Only passthru cannot be entered or left.
+     * Changes settings of a port of a bridge; those that are not named stay as they are.
      *
-     * @param index the index of the macvlan
-     * @param mode how siblings reach each other from now on
-     * @throws NetlinkException.InvalidArgument into or out of mode passthru
+     * @param index the index of the port
+     * @param settings what to change
+     * @throws NetlinkException.InvalidArgument if it is no port of a bridge, or a value does not fit
      */
-    public void macvlanMode(int index, MacvlanMode mode) {
-        change("set mode " + mode + " of", index, LinkRequest.mode(index, mode));
-    }
-
-    /**
-     * Replaces the list of MAC addresses that a macvlan in mode source lets in.
-     *
-     * @param index the index of the macvlan
-     * @param sources the addresses; an empty list lets nothing in
-     */
-    public void macvlanSources(int index, List<MacAddress> sources) {
-        change("set source addresses of", index, LinkRequest.sources(index, sources));
+    public void port(int index, BridgePort settings) {
+        String operation = "change port settings of";
+        Link link = find(index).orElseThrow(() -> absent(operation, describe(index)));
+        if (link.port().isEmpty()) {
+            throw new NetlinkException.InvalidArgument(NetlinkException.Failure.of(
+                    operation, link.name(), "it is no port of a bridge: " + link, Outcome.NOT_APPLIED));
+        }
+        change(operation, index, LinkRequest.portData(index, settings));
     }
 
     /**
@@ -353,7 +349,7 @@ public final class Links {
         change(operation, index, request, e -> diagnosis.change(index, e));
     }
 
-    private void change(
+    void change(
             String operation,
             int index,
             MessageEncoder request,

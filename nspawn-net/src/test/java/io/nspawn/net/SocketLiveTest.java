@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sockets, namespaces and threads: waiting, waking, closing, leaking. */
 class SocketLiveTest {
-    private static final int ROUNDS = 2000;
+    private static final int ROUNDS = 10_000;
 
     private Lab lab;
     private NetworkNamespace there;
