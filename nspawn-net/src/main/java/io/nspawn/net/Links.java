@@ -40,10 +40,7 @@ public final class Links {
      * @throws IllegalArgumentException if the name is empty or too long
      */
     public Optional<Link> find(String name) {
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length == 0 || length > ALTERNATIVE_MAX || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("not the name of a link: \"" + name + "\"");
-        }
+        int length = checkedLength(name, name.indexOf('\0') < 0);
         // The short attribute refuses more than 15 bytes; both look at names and alternative names alike.
         int attribute = length > InterfaceName.MAX_BYTES ? Ifla.ALT_IFNAME : Ifla.IFNAME;
         return get(MessageEncoder.link(Rtm.GETLINK, Nl.REQUEST, 0, 0, 0).string(attribute, name), name);
@@ -334,11 +331,18 @@ public final class Links {
     }
 
     private void property(String operation, String name, int index, MessageEncoder request) {
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length == 0 || length > ALTERNATIVE_MAX || name.chars().anyMatch(c -> c <= ' ' || c == '/')) {
-            throw new IllegalArgumentException("not an alternative name for a link: \"" + name + "\"");
-        }
+        checkedLength(name, name.chars().noneMatch(c -> c <= ' ' || c == '/'));
         change(operation, index, request);
+    }
+
+    private static int checkedLength(String name, boolean wellFormed) {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        boolean encodable = StandardCharsets.UTF_8.newEncoder().canEncode(name);
+        if (!wellFormed || !encodable || length == 0 || length > ALTERNATIVE_MAX) {
+            throw new IllegalArgumentException(
+                    "a link has a name of 1 to " + ALTERNATIVE_MAX + " bytes of UTF-8, not \"" + name + "\"");
+        }
+        return length;
     }
 
     private void set(String operation, int index, UnaryOperator<MessageEncoder> setting) {
