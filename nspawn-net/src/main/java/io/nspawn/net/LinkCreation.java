@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import jnr.constants.platform.Errno;
 import org.slf4j.Logger;
@@ -19,6 +20,14 @@ final class LinkCreation {
     LinkCreation(Links links, LinkDiagnosis diagnosis) {
         this.links = links;
         this.diagnosis = diagnosis;
+    }
+
+    /** Makes a link here and reads it back; one that cannot be read back does not stay. */
+    Link create(LinkSpec spec) {
+        create(spec, Optional.empty());
+        AtomicReference<Link> made = new AtomicReference<>();
+        undoneUnlessDone(() -> made.set(links.get(spec.name().value())), () -> delete(spec.name(), Optional.empty()));
+        return made.get();
     }
 
     void create(LinkSpec spec, Optional<NetworkNamespace> target) {
@@ -57,7 +66,7 @@ final class LinkCreation {
     }
 
     /** Sets the second end up, which the kernel cannot do while it makes the pair. */
-    private void setUp(LinkKind.Peer peer) {
+    private void setUp(VethPeer peer) {
         in(peer.namespace(), there -> there.up(there.get(peer.name().value()).index()));
     }
 

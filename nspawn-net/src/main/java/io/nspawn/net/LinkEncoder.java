@@ -1,6 +1,5 @@
 package io.nspawn.net;
 
-import io.nspawn.net.LinkKind.Peer;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
@@ -109,7 +108,7 @@ final class LinkEncoder {
                 list -> sources.forEach(mac -> list.bytes(Ifla.MACVLAN_MACADDR, mac.bytes())));
     }
 
-    private void peer(MessageEncoder out, Peer peer, OptionalInt mtuOfFirst) {
+    private void peer(MessageEncoder out, VethPeer peer, OptionalInt mtuOfFirst) {
         // Not UP: the kernel would open this end before the other is there, and fail with ENOTCONN.
         out.ifinfo(0, 0, 0);
         peer.mac().or(macs).ifPresent(mac -> out.bytes(Ifla.ADDRESS, mac.bytes()));

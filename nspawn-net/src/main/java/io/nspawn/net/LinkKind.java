@@ -154,74 +154,10 @@ public sealed interface LinkKind {
      *
      * @param peer the other end
      */
-    record Veth(Peer peer) implements LinkKind {
+    record Veth(VethPeer peer) implements LinkKind {
         @Override
         public String kernelName() {
             return "veth";
-        }
-    }
-
-    /**
-     * The other end of a {@link Veth}.
-     *
-     * @param name its name
-     * @param mac its MAC address; a random one is chosen if empty
-     * @param mtu its MTU in bytes; that of the first end if empty
-     * @param up whether it is set up, which takes a second request
-     * @param namespace where it is made; if empty, in the namespace of the socket that makes the pair
-     */
-    record Peer(
-            InterfaceName name,
-            Optional<MacAddress> mac,
-            OptionalInt mtu,
-            boolean up,
-            Optional<NetworkNamespace> namespace) {
-        /**
-         * Makes a peer that is down, in the namespace of the socket that makes the pair.
-         *
-         * @param name its name
-         */
-        public Peer(InterfaceName name) {
-            this(name, Optional.empty(), OptionalInt.empty(), false, Optional.empty());
-        }
-
-        /**
-         * Sets the MAC address.
-         *
-         * @param address a unicast address
-         * @return a changed copy
-         */
-        public Peer mac(MacAddress address) {
-            return new Peer(name, Optional.of(LinkSpec.unicast(address)), mtu, up, namespace);
-        }
-
-        /**
-         * Sets the MTU.
-         *
-         * @param bytes 68 to 65535
-         * @return a changed copy
-         */
-        public Peer mtu(int bytes) {
-            return new Peer(name, mac, OptionalInt.of(LinkSpec.mtuInRange(bytes)), up, namespace);
-        }
-
-        /**
-         * Has it set up.
-         *
-         * @return a changed copy
-         */
-        public Peer setUp() {
-            return new Peer(name, mac, mtu, true, namespace);
-        }
-
-        /**
-         * Has it made in another namespace.
-         *
-         * @param target where
-         * @return a changed copy
-         */
-        public Peer in(NetworkNamespace target) {
-            return new Peer(name, mac, mtu, up, Optional.of(target));
         }
     }
 

@@ -95,7 +95,7 @@ public record LinkSpec(
      * @param peer the other end
      * @return a link that is down
      */
-    public static LinkSpec veth(String name, LinkKind.Peer peer) {
+    public static LinkSpec veth(String name, VethPeer peer) {
         return of(name, new LinkKind.Veth(peer));
     }
 

@@ -140,8 +140,7 @@ public final class Links {
      * @throws NetlinkException.Unsupported if the kernel lacks the kind
      */
     public Link create(LinkSpec spec) {
-        new LinkCreation(this, diagnosis).create(spec, Optional.empty());
-        return get(spec.name().value());
+        return new LinkCreation(this, diagnosis).create(spec);
     }
 
     /**

@@ -34,7 +34,7 @@ class BadInputLiveTest {
         socket = RouteSocket.open(here);
         inside = RouteSocket.open(there);
         links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0"))));
+        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0"))));
     }
 
     @AfterEach
@@ -236,11 +236,11 @@ class BadInputLiveTest {
 
     @Test
     void veths() {
-        LinkSpec both = LinkSpec.veth("ve0", new LinkKind.Peer(InterfaceName.of("ve0")));
+        LinkSpec both = LinkSpec.veth("ve0", new VethPeer(InterfaceName.of("ve0")));
         Seen before = see();
         assertThat(catchThrowable(() -> links.create(both))).isInstanceOf(NetlinkException.AlreadyExists.class);
         NetworkNamespace gone = NetworkNamespace.named("no-such-namespace");
-        LinkKind.Peer away = new LinkKind.Peer(InterfaceName.of("ve1")).setUp().in(gone);
+        VethPeer away = new VethPeer(InterfaceName.of("ve1")).setUp().in(gone);
         assertThat(catchThrowable(() -> links.create(LinkSpec.veth("ve0", away))))
                 .isInstanceOf(NetlinkException.NotFound.class);
         assertThat(catchThrowable(() -> links.createIn(gone, macvlan(lower.index()))))

@@ -26,7 +26,7 @@ class DiagnosisLiveTest {
         lab = Lab.open();
         socket = RouteSocket.open(lab.namespace());
         links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                 .up());
     }
 
@@ -177,7 +177,7 @@ class DiagnosisLiveTest {
                 NetlinkException.AlreadyExists.class,
                 Cause.NAME_TAKEN,
                 "wire0",
-                () -> links.create(LinkSpec.veth("new0", new LinkKind.Peer(InterfaceName.of("wire0")))));
+                () -> links.create(LinkSpec.veth("new0", new VethPeer(InterfaceName.of("wire0")))));
         assertThat(links.find("new0")).isEmpty();
     }
 

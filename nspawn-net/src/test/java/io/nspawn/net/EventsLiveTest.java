@@ -50,7 +50,7 @@ class EventsLiveTest {
     void linksAddressesAndRoutesAreReported() {
         try (RouteEvents events = RouteEvents.open(here, Set.of(Topic.LINKS, Topic.ADDRESSES, Topic.ROUTES))) {
             assertThat(events.next(LONG)).containsInstanceOf(RouteEvent.Snapshot.class);
-            LinkSpec pair = LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp());
+            LinkSpec pair = LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp());
             int link = socket.links().create(pair.up()).index();
             Address address = Address.of(link, Prefix.parse("10.20.30.40/24"));
             Route route = Route.via(Prefix.parse("10.99.0.0/16"), IpAddress.parse("10.20.30.1"));
@@ -99,7 +99,7 @@ class EventsLiveTest {
     void aPortThatLeavesItsBridgeIsNoRemovedLink() {
         Link bridge = socket.links().create(LinkSpec.bridge("br0").up());
         Link port = socket.links()
-                .create(LinkSpec.veth("p0", new LinkKind.Peer(InterfaceName.of("w0")))
+                .create(LinkSpec.veth("p0", new VethPeer(InterfaceName.of("w0")))
                         .up());
         try (RouteEvents events = RouteEvents.open(here, Set.of(Topic.LINKS))) {
             assertThat(events.next(LONG)).containsInstanceOf(RouteEvent.Snapshot.class);

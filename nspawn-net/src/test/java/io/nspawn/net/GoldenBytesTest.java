@@ -84,9 +84,7 @@ class GoldenBytesTest {
     }
 
     private void otherKinds() {
-        check(
-                "ip link add ve0 type veth peer name ve1",
-                LinkSpec.veth("ve0", new LinkKind.Peer(InterfaceName.of("ve1"))));
+        check("ip link add ve0 type veth peer name ve1", LinkSpec.veth("ve0", new VethPeer(InterfaceName.of("ve1"))));
         check(
                 "ip link add br9 type bridge stp_state 0 ageing_time 3000",
                 LinkSpec.of(

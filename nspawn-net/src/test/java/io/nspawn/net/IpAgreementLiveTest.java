@@ -33,7 +33,7 @@ class IpAgreementLiveTest {
         here = lab.namespace();
         socket = RouteSocket.open(here);
         links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                 .up());
     }
 
@@ -87,7 +87,7 @@ class IpAgreementLiveTest {
         Link made = links.create(LinkSpec.on("mv-source", source, lower.index()));
         links.alias(made.index(), "a text, with \"quotes\"");
         links.addAlternativeName(made.index(), "an-alternative-name-of-many-bytes");
-        Link second = links.create(LinkSpec.veth("up1", new LinkKind.Peer(InterfaceName.of("wire1"))));
+        Link second = links.create(LinkSpec.veth("up1", new VethPeer(InterfaceName.of("wire1"))));
         links.create(LinkSpec.macvlan("mv-passthru", second.index(), MacvlanMode.PASSTHRU));
         Link bridge = links.create(LinkSpec.of(
                         "br0",
@@ -97,7 +97,7 @@ class IpAgreementLiveTest {
                                 .with(BridgeOption.PRIORITY, 4096))
                 .up());
         Link port = links.create(
-                LinkSpec.veth("p0", new LinkKind.Peer(InterfaceName.of("p1"))).master(bridge.index()));
+                LinkSpec.veth("p0", new VethPeer(InterfaceName.of("p1"))).master(bridge.index()));
         links.port(
                 port.index(),
                 new BridgePort()
@@ -105,7 +105,7 @@ class IpAgreementLiveTest {
                         .with(BridgePortOption.ISOLATED, true)
                         .with(BridgePortOption.LEARNING, false)
                         .with(BridgePortOption.COST, 77));
-        links.create(LinkSpec.veth("away0", new LinkKind.Peer(InterfaceName.of("away1")).in(lab.namespace())));
+        links.create(LinkSpec.veth("away0", new VethPeer(InterfaceName.of("away1")).in(lab.namespace())));
     }
 
     @Test

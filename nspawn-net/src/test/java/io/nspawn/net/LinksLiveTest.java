@@ -35,7 +35,7 @@ class LinksLiveTest {
         here = lab.namespace();
         socket = RouteSocket.open(here);
         links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                 .up());
     }
 
@@ -79,8 +79,7 @@ class LinksLiveTest {
     @Test
     void aVethPairTakesEverythingForBothEnds() {
         NetworkNamespace there = lab.namespace();
-        LinkKind.Peer peer =
-                new LinkKind.Peer(InterfaceName.of("host0")).mac(MAC).setUp().in(there);
+        VethPeer peer = new VethPeer(InterfaceName.of("host0")).mac(MAC).setUp().in(there);
         Link made = links.create(LinkSpec.veth("ve-web", peer).mtu(1300).up());
 
         assertThat(made.kind()).isEqualTo("veth");

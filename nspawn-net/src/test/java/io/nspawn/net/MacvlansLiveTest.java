@@ -32,7 +32,7 @@ class MacvlansLiveTest {
         socket = RouteSocket.open(lab.namespace());
         links = socket.links();
         macvlans = socket.macvlans();
-        lower = links.create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                 .up());
     }
 

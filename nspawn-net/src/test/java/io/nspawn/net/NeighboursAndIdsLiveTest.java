@@ -26,7 +26,7 @@ class NeighboursAndIdsLiveTest {
         here = lab.namespace();
         socket = RouteSocket.open(here);
         link = socket.links()
-                .create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+                .create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                         .up())
                 .index();
     }

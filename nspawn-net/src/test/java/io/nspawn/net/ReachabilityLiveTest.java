@@ -35,7 +35,7 @@ class ReachabilityLiveTest {
         first = lab.namespace();
         second = lab.namespace();
         socket = RouteSocket.open(host);
-        LinkKind.Peer far = new LinkKind.Peer(InterfaceName.of("wire0")).setUp().in(wire);
+        VethPeer far = new VethPeer(InterfaceName.of("wire0")).setUp().in(wire);
         lower = socket.links().create(LinkSpec.veth("up0", far).up());
         socket.addresses().add(Address.of(lower.index(), Prefix.parse(HOST + "/24")));
         try (RouteSocket there = RouteSocket.open(wire)) {
@@ -164,8 +164,7 @@ class ReachabilityLiveTest {
         int number = 0;
         for (NetworkNamespace container : List.of(first, second)) {
             number++;
-            LinkKind.Peer host0 =
-                    new LinkKind.Peer(InterfaceName.of("host0")).setUp().in(container);
+            VethPeer host0 = new VethPeer(InterfaceName.of("host0")).setUp().in(container);
             socket.links()
                     .create(LinkSpec.veth("vb" + number, host0)
                             .master(bridge.index())

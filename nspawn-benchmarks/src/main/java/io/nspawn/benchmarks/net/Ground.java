@@ -3,11 +3,11 @@ package io.nspawn.benchmarks.net;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.Link;
 import io.nspawn.net.LinkFilter;
-import io.nspawn.net.LinkKind;
 import io.nspawn.net.LinkSpec;
 import io.nspawn.net.MacvlanMode;
 import io.nspawn.net.NetworkNamespace;
 import io.nspawn.net.RouteSocket;
+import io.nspawn.net.VethPeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ record Ground(RouteSocket here, RouteSocket there, Link lower) implements AutoCl
         Command.run("ip", "netns", "add", "target");
         RouteSocket here = RouteSocket.open();
         Link lower = here.links()
-                .create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+                .create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                         .up());
         return new Ground(here, RouteSocket.open(TARGET), lower);
     }
