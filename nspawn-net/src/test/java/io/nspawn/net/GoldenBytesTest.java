@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -41,8 +42,9 @@ class GoldenBytesTest {
         neighboursAndNamespaceIds();
         addresses();
         routes();
-        assertThat(ours).containsKey(command);
-        assertThat(HexFormat.ofDelimiter(" ").formatHex(ours.get(command).toBytes(0)))
+        assertThat(HexFormat.ofDelimiter(" ")
+                        .formatHex(Objects.requireNonNull(ours.get(command), command)
+                                .toBytes(0)))
                 .isEqualTo(RECORDED.get(command));
     }
 

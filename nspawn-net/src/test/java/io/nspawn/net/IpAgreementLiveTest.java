@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -69,8 +68,8 @@ class IpAgreementLiveTest {
         return (Map<String, Object>) object.getOrDefault(key, Map.of());
     }
 
-    private static <T> Map<T, Map<String, Object>> by(List<Map<String, Object>> objects, Function<Object, T> key) {
-        return objects.stream().collect(Collectors.toMap(o -> key.apply(o.get("ifindex")), o -> o));
+    private static Map<Object, Map<String, Object>> byIndex(List<Map<String, Object>> objects) {
+        return objects.stream().collect(Collectors.toMap(o -> Objects.requireNonNull(o.get("ifindex")), o -> o));
     }
 
     private void everyKind() {
@@ -121,7 +120,7 @@ class IpAgreementLiveTest {
             links.create(vxlan);
         } // else this kernel has none; LinksLiveTest says so
         Both<Link> both = read(links::list, "-d", "-j", "link");
-        Map<Long, Map<String, Object>> theirs = by(both.theirs(), Long.class::cast);
+        Map<Object, Map<String, Object>> theirs = byIndex(both.theirs());
         List<Link> ours = both.ours();
         assertThat(ours).hasSize(theirs.size()).hasSizeGreaterThan(12);
         Map<Integer, String> names = ours.stream().collect(Collectors.toMap(Link::index, Link::name));
