@@ -8,8 +8,8 @@ import java.util.List;
 
 /** Lets all subjects do all the work, in turns that begin with another subject each round. */
 record Rounds(Ground ground, Nspawn nspawn, List<Subject> subjects, Samples samples) {
-    private static final int ROUNDS = 7;
-    private static final int FAST_ROUNDS = 9;
+    private static final int ROUNDS = 9;
+
     private static final int SLOW_ROUNDS = 3;
     private static final int LINKS = 500;
     private static final int LISTED = 1000;
@@ -99,7 +99,7 @@ record Rounds(Ground ground, Nspawn nspawn, List<Subject> subjects, Samples samp
                 new ArrayList<>(subjects.stream().filter(Rounds::isFast).toList());
         List<Subject> slow = subjects.stream().filter(s -> !isFast(s)).toList();
         long longest = 0;
-        for (int i = 0; i < FAST_ROUNDS; i++) {
+        for (int i = 0; i < ROUNDS; i++) {
             fast.forEach(this::delete);
             Collections.rotate(fast, 1);
             long now = System.nanoTime();
