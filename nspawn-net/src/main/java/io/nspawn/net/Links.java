@@ -37,7 +37,7 @@ public final class Links {
      *
      * @param name a name of up to 127 bytes
      * @return the link, empty if there is none
-     * @throws IllegalArgumentException if the name is empty or too long
+     * @throws IllegalArgumentException if the name is empty, too long or has no form in UTF-8
      */
     public Optional<Link> find(String name) {
         int length = checkedLength(name, name.indexOf('\0') < 0);
