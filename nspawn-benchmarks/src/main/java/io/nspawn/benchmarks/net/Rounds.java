@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Lets all subjects do all the work, in turns that begin with another subject each round. */
 record Rounds(Ground ground, Nspawn nspawn, List<Subject> subjects, Samples samples) {
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 7;
 
     private static final int SLOW_ROUNDS = 3;
     private static final int LINKS = 500;
@@ -16,7 +16,7 @@ record Rounds(Ground ground, Nspawn nspawn, List<Subject> subjects, Samples samp
     private static final int LISTINGS = 3;
     private static final int WARM_UPS = 12;
     /** Deletion one by one takes some ten seconds for each subject, so there are as many rounds as the time allows. */
-    private static final Duration BUDGET = Duration.ofMinutes(4);
+    private static final Duration BUDGET = Duration.ofSeconds(210);
 
     /** What is done with one subject in one round. */
     @FunctionalInterface
