@@ -34,6 +34,14 @@ public record Diagnosis(Cause cause, String text, String remedy) implements Seri
         PASSTHRU_EXISTS,
         /** Mode passthru was asked for, but the lower link carries other macvlans. */
         PASSTHRU_NOT_ALONE,
+        /** A macvlan is made in mode passthru or not; that cannot be changed. */
+        PASSTHRU_FIXED,
+        /** A list of source addresses needs mode source. */
+        SOURCES_NEED_MODE_SOURCE,
+        /** Another VXLAN has this network, on the same port. */
+        VXLAN_IN_USE,
+        /** The kernel was built without one of the settings. */
+        SETTING_UNSUPPORTED,
         /** Another link on the same lower link, or the lower link itself, has this MAC address. */
         MAC_IN_USE,
         /** The MAC address is zero or multicast. */

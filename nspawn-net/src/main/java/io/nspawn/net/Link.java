@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param operState how it works
  * @param lower the link below, or the other end of a veth
  * @param master the index of the bridge or bond it is a port of
+ * @param port its settings as a port, if it is one of a bridge
  * @param details what only its kind has
  */
 public record Link(
@@ -36,6 +37,7 @@ public record Link(
         OperState operState,
         Optional<Lower> lower,
         OptionalInt master,
+        Optional<BridgePort> port,
         LinkDetails details) {
     /**
      * The link below.

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import jnr.constants.platform.Errno;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +22,38 @@ final class LinkCreation {
         this.diagnosis = diagnosis;
     }
 
+    /** Makes a link here and reads it back; one that cannot be read back does not stay. */
+    Link create(LinkSpec spec) {
+        create(spec, Optional.empty());
+        AtomicReference<Link> made = new AtomicReference<>();
+        undoneUnlessDone(() -> made.set(links.get(spec.name().value())), () -> delete(spec.name(), Optional.empty()));
+        return made.get();
+    }
+
     void create(LinkSpec spec, Optional<NetworkNamespace> target) {
+        Optional<Link> raised = raiseLower(spec);
+        undoneUnlessDone(() -> make(spec, target), () -> raised.ifPresent(lower -> links.down(lower.index())));
+        if (spec.kind() instanceof LinkKind.Veth veth && veth.peer().up()) {
+            undoneUnlessDone(() -> setUp(veth.peer()), () -> delete(spec.name(), target));
+        }
+        LOG.info(
+                "created {} {} in {}",
+                spec.kind().kernelName(),
+                spec.name(),
+                target.orElse(links.socket().namespace()));
+    }
+
+    /** Sets the lower link up if it is down and that was asked for. */
+    private Optional<Link> raiseLower(LinkSpec spec) {
+        if (!spec.raisesLower() || spec.lower().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Link> lower = links.find(spec.lower().getAsInt()).filter(link -> !link.isUp());
+        lower.ifPresent(link -> links.up(link.index()));
+        return lower;
+    }
+
+    private void make(LinkSpec spec, Optional<NetworkNamespace> target) {
         try {
             send(spec, target);
         } catch (KernelRefusal e) {
@@ -30,33 +63,42 @@ final class LinkCreation {
             }
             createUnderAnotherName(spec, target.get());
         }
-        if (spec.kind() instanceof LinkKind.Veth veth && veth.peer().up()) {
-            setUp(veth.peer());
-        }
-        LOG.info(
-                "created {} {} in {}",
-                spec.kind().kernelName(),
-                spec.name(),
-                target.orElse(links.socket().namespace()));
     }
 
     /** Sets the second end up, which the kernel cannot do while it makes the pair. */
-    private void setUp(LinkKind.Peer peer) {
-        if (peer.namespace().isEmpty()) {
-            setUp(links, peer.name());
+    private void setUp(VethPeer peer) {
+        in(peer.namespace(), there -> there.up(there.get(peer.name().value()).index()));
+    }
+
+    private void delete(InterfaceName name, Optional<NetworkNamespace> target) {
+        in(target, there -> there.find(name).ifPresent(link -> there.delete(link.index())));
+    }
+
+    private void in(Optional<NetworkNamespace> namespace, Consumer<Links> work) {
+        if (namespace.isEmpty()) {
+            work.accept(links);
             return;
         }
-        try (RouteSocket there = RouteSocket.open(peer.namespace().get())) {
-            setUp(there.links(), peer.name());
+        try (RouteSocket there = RouteSocket.open(namespace.get())) {
+            work.accept(there.links());
         }
     }
 
-    private static void setUp(Links links, InterfaceName name) {
-        int index = links.get(name.value()).index();
+    /** Does something, and undoes what came before it if it fails; an interrupt has to wait for that. */
+    private static void undoneUnlessDone(Runnable work, Runnable undo) {
         try {
-            links.up(index);
+            work.run();
         } catch (NetlinkException e) {
-            links.delete(index);
+            boolean interrupted = Thread.interrupted();
+            try {
+                undo.run();
+            } catch (NetlinkException f) {
+                e.addSuppressed(f);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
             throw e;
         }
     }
@@ -101,14 +143,10 @@ final class LinkCreation {
         } catch (KernelRefusal e) {
             throw refused(spec, e, true);
         }
-        try (RouteSocket there = RouteSocket.open(target)) {
-            Link made = there.links().get(interim.value());
-            try {
-                there.links().rename(made.index(), spec.name());
-            } catch (NetlinkException e) {
-                there.links().delete(made.index());
-                throw e;
-            }
-        }
+        undoneUnlessDone(
+                () -> in(
+                        Optional.of(target),
+                        there -> there.rename(there.get(interim.value()).index(), spec.name())),
+                () -> delete(interim, Optional.of(target)));
     }
 }

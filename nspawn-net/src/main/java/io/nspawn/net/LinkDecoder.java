@@ -1,6 +1,8 @@
 package io.nspawn.net;
 
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -42,7 +44,14 @@ final class LinkDecoder {
                 OperState.of(a.u8(Ifla.OPERSTATE).orElse(0)),
                 lower(a),
                 a.s32(Ifla.MASTER),
+                port(info),
                 details(kind, info.nested(Ifla.INFO_DATA)));
+    }
+
+    private static Optional<BridgePort> port(Attributes info) {
+        return info.string(Ifla.INFO_SLAVE_KIND).filter("bridge"::equals).isPresent()
+                ? Optional.of(BridgePort.read(info.nested(Ifla.INFO_SLAVE_DATA)))
+                : Optional.empty();
     }
 
     private static Optional<Link.Lower> lower(Attributes a) {
@@ -56,30 +65,42 @@ final class LinkDecoder {
     private static LinkDetails details(String kind, Attributes data) {
         return switch (kind) {
             case "macvlan", "macvtap" -> macvlan(data);
-            case "bridge" ->
-                new LinkDetails.Bridge(
-                        data.u32(Ifla.BR_STP_STATE).orElse(0) != 0,
-                        data.u32(Ifla.BR_AGEING_TIME).orElse(0),
-                        data.u32(Ifla.BR_FORWARD_DELAY).orElse(0),
-                        data.u8(Ifla.BR_VLAN_FILTERING).orElse(0) != 0);
+            case "bridge" -> bridge(data);
             case "vxlan" ->
                 new LinkDetails.Vxlan(
                         data.u32(Ifla.VXLAN_ID).orElse(0),
                         data.ip(Ifla.VXLAN_LOCAL).or(() -> data.ip(Ifla.VXLAN_LOCAL6)),
                         data.ip(Ifla.VXLAN_GROUP).or(() -> data.ip(Ifla.VXLAN_GROUP6)),
                         data.be16(Ifla.VXLAN_PORT).orElse(0),
-                        data.u8(Ifla.VXLAN_LEARNING).orElse(0) != 0);
+                        data.u8(Ifla.VXLAN_LEARNING).orElse(0) != 0,
+                        positive(data.s32(Ifla.VXLAN_LINK)),
+                        data.u8(Ifla.VXLAN_TTL).orElse(0));
             case "vlan" -> new LinkDetails.Vlan(data.u16(Ifla.VLAN_ID));
             default -> new LinkDetails.None();
         };
     }
 
     private static LinkDetails macvlan(Attributes data) {
+        int flags = data.u16(Ifla.MACVLAN_FLAGS).orElse(0);
         return new LinkDetails.Macvlan(
                 MacvlanMode.of((int) data.u32(Ifla.MACVLAN_MODE).orElse(0)),
                 data.nested(Ifla.MACVLAN_MACADDR_DATA).macs(Ifla.MACVLAN_MACADDR),
-                (data.u16(Ifla.MACVLAN_FLAGS).orElse(0) & Ifla.MACVLAN_FLAG_NOPROMISC) == 0,
+                (flags & Ifla.MACVLAN_FLAG_NOPROMISC) == 0,
+                (flags & Ifla.MACVLAN_FLAG_NODST) == 0,
                 data.u32(Ifla.MACVLAN_BC_QUEUE_LEN),
-                data.u32(Ifla.MACVLAN_BC_QUEUE_LEN_USED));
+                data.u32(Ifla.MACVLAN_BC_QUEUE_LEN_USED),
+                data.s32(Ifla.MACVLAN_BC_CUTOFF));
+    }
+
+    private static LinkDetails bridge(Attributes data) {
+        Map<BridgeOption, Long> options = new EnumMap<>(BridgeOption.class);
+        for (BridgeOption option : BridgeOption.values()) {
+            option.format.read(data).ifPresent(value -> options.put(option, value));
+        }
+        return new LinkDetails.Bridge(options);
+    }
+
+    private static OptionalInt positive(OptionalInt index) {
+        return index.isPresent() && index.getAsInt() > 0 ? index : OptionalInt.empty();
     }
 }

@@ -27,7 +27,8 @@ final class LinkDiagnosis {
     /** Explains a refused creation. */
     Optional<Diagnosis> create(LinkSpec spec, KernelRefusal refusal, boolean elsewhere) {
         return guarded(() -> general(refusal, spec.kind().kernelName())
-                .or(() -> refusal.is(Errno.EEXIST) ? nameTaken(spec, elsewhere) : Optional.empty())
+                .or(() -> refusal.is(Errno.EEXIST) ? taken(spec, elsewhere) : Optional.empty())
+                .or(() -> refusal.is(Errno.EOPNOTSUPP) ? settingUnsupported(spec) : Optional.empty())
                 .or(() -> spec.lower().isPresent() ? onLower(spec, spec.lower().getAsInt(), refusal) : Optional.empty())
                 .or(() -> spec.master().isPresent() && refusal.is(Errno.ELOOP)
                         ? Optional.of(bridgeInBridge())
@@ -75,10 +76,41 @@ final class LinkDiagnosis {
                     "this kernel has no " + kind + " driver",
                     "load or build the kernel module for " + kind);
         }
+        if (refusal.text().startsWith("mtu ")) {
+            return found(Cause.MTU_OUT_OF_RANGE, "the link does not allow that MTU", "");
+        }
         if (refusal.text().startsWith("The interface netns is immutable")) {
             return found(Cause.NAMESPACE_IMMUTABLE, "links of this kind stay where they were made", "make it there");
         }
         return Optional.empty();
+    }
+
+    /** A kind that is there refuses only what it was built without: of a bridge, VLAN filtering or snooping. */
+    private static Optional<Diagnosis> settingUnsupported(LinkSpec spec) {
+        return spec.kind() instanceof LinkKind.Bridge bridge
+                ? found(
+                        Cause.SETTING_UNSUPPORTED,
+                        "this kernel's bridge lacks one of " + bridge.options().keySet(),
+                        "leave it out, or build the kernel with it")
+                : Optional.empty();
+    }
+
+    private Optional<Diagnosis> taken(LinkSpec spec, boolean elsewhere) {
+        return nameTaken(spec, elsewhere).or(() -> vxlanTaken(spec));
+    }
+
+    private Optional<Diagnosis> vxlanTaken(LinkSpec spec) {
+        return spec.kind() instanceof LinkKind.Vxlan wanted
+                ? links.listing(LinkFilter.all().kind(wanted.kernelName())).entries().stream()
+                        .filter(link -> link.details() instanceof LinkDetails.Vxlan present
+                                && present.id() == wanted.id()
+                                && present.port() == wanted.port())
+                        .findFirst()
+                        .flatMap(link -> found(
+                                Cause.VXLAN_IN_USE,
+                                link.name() + " is VXLAN " + wanted.id() + " on port " + wanted.port() + " already",
+                                "choose another network or another port, or delete " + link.name()))
+                : Optional.empty();
     }
 
     private Optional<Diagnosis> nameTaken(LinkSpec spec, boolean elsewhere) {
@@ -179,6 +211,9 @@ final class LinkDiagnosis {
         if (refusal.is(Errno.ELOOP)) {
             return Optional.of(bridgeInBridge());
         }
+        if (refusal.is(Errno.EEXIST)) {
+            return found(Cause.NAME_TAKEN, "a link there has that name", "choose another name or delete that link");
+        }
         if (refusal.is(Errno.EADDRINUSE) && isMacvlan(link)) {
             return link.mac()
                     .flatMap(mac -> link.lower()
@@ -187,6 +222,32 @@ final class LinkDiagnosis {
                             .flatMap(lower -> macInUse(mac, lower, link.index())));
         }
         return Optional.empty();
+    }
+
+    /** Explains a refused change of the mode of a macvlan. */
+    static Optional<Diagnosis> mode(Link link, MacvlanMode wanted, KernelRefusal refusal) {
+        boolean passthru = isPassthru(link) || wanted == MacvlanMode.PASSTHRU;
+        return general(refusal, "this change")
+                .or(() -> refusal.is(Errno.EINVAL) && passthru
+                        ? found(
+                                Cause.PASSTHRU_FIXED,
+                                "mode passthru of " + link.name() + " can be neither entered nor left",
+                                "delete " + link.name() + " and make it anew")
+                        : Optional.empty());
+    }
+
+    /** Explains a refused change of the source addresses of a macvlan. */
+    static Optional<Diagnosis> sources(Link link, KernelRefusal refusal) {
+        return general(refusal, "this change")
+                .or(() -> refusal.is(Errno.EINVAL)
+                                && link.details() instanceof LinkDetails.Macvlan macvlan
+                                && !macvlan.mode().equals(Optional.of(MacvlanMode.SOURCE))
+                        ? found(
+                                Cause.SOURCES_NEED_MODE_SOURCE,
+                                link.name() + " is not in mode source but in "
+                                        + macvlan.mode().map(Enum::name).orElse("another"),
+                                "change its mode to source first")
+                        : Optional.empty());
     }
 
     private Optional<Diagnosis> busyPort(Link link) {

@@ -1,6 +1,5 @@
 package io.nspawn.net;
 
-import io.nspawn.net.LinkKind.Peer;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,7 +34,9 @@ final class LinkEncoder {
         if (spec.group() != 0) {
             out.u32(Ifla.GROUP, spec.group());
         }
-        spec.lower().ifPresent(index -> out.u32(Ifla.LINK, index));
+        if (!(spec.kind() instanceof LinkKind.Vxlan)) {
+            spec.lower().ifPresent(index -> out.u32(Ifla.LINK, index));
+        }
         spec.master().ifPresent(index -> out.u32(Ifla.MASTER, index));
         target.ifPresent(ns -> out.u32(Ifla.NET_NS_FD, descriptors.applyAsInt(ns)));
         out.string(Ifla.IFNAME, spec.name().value());
@@ -57,28 +58,29 @@ final class LinkEncoder {
 
     private static boolean isPassthru(LinkKind kind) {
         return (kind instanceof LinkKind.Macvlan m && m.mode() == MacvlanMode.PASSTHRU)
-                || (kind instanceof LinkKind.Macvtap t && t.mode() == MacvlanMode.PASSTHRU);
+                || (kind instanceof LinkKind.Macvtap t && t.settings().mode() == MacvlanMode.PASSTHRU);
     }
 
     private void info(MessageEncoder info, LinkSpec spec) {
         LinkKind kind = spec.kind();
         info.chars(Ifla.INFO_KIND, kind.kernelName());
         if (!(kind instanceof LinkKind.Dummy)) {
-            info.nest(Ifla.INFO_DATA, data -> data(data, kind, spec.mtu()));
+            info.nest(Ifla.INFO_DATA, data -> data(data, spec));
         }
     }
 
-    private void data(MessageEncoder data, LinkKind kind, OptionalInt mtu) {
+    private void data(MessageEncoder data, LinkSpec spec) {
+        LinkKind kind = spec.kind();
         if (kind instanceof LinkKind.Macvlan macvlan) {
             macvlan(data, macvlan);
         } else if (kind instanceof LinkKind.Macvtap macvtap) {
-            data.u32(Ifla.MACVLAN_MODE, macvtap.mode().number());
+            macvlan(data, macvtap.settings());
         } else if (kind instanceof LinkKind.Veth veth) {
-            data.nest(Ifla.VETH_PEER, peer -> peer(peer, veth.peer(), mtu));
+            data.nest(Ifla.VETH_PEER, peer -> peer(peer, veth.peer(), spec.mtu()));
         } else if (kind instanceof LinkKind.Bridge bridge) {
-            bridge(data, bridge);
+            bridge.options().forEach((option, value) -> option.format.encode(data, value));
         } else if (kind instanceof LinkKind.Vxlan vxlan) {
-            vxlan(data, vxlan);
+            vxlan(data, vxlan, spec.lower());
         } else if (kind instanceof LinkKind.Vlan vlan) {
             data.u16(Ifla.VLAN_ID, vlan.id());
         } else if (kind instanceof LinkKind.Ipvlan ipvlan) {
@@ -90,8 +92,9 @@ final class LinkEncoder {
         macvlan.broadcastQueueLength().ifPresent(length -> data.u32(Ifla.MACVLAN_BC_QUEUE_LEN, length));
         // The mode is always sent: without it the kernel takes vepa.
         data.u32(Ifla.MACVLAN_MODE, macvlan.mode().number());
-        if (!macvlan.promiscuous()) {
-            data.u16(Ifla.MACVLAN_FLAGS, Ifla.MACVLAN_FLAG_NOPROMISC);
+        macvlan.broadcastCutoff().ifPresent(receivers -> data.u32(Ifla.MACVLAN_BC_CUTOFF, receivers));
+        if (macvlan.flags() != 0) {
+            data.u16(Ifla.MACVLAN_FLAGS, macvlan.flags());
         }
         if (!macvlan.sources().isEmpty()) {
             sources(data, macvlan.sources());
@@ -105,7 +108,7 @@ final class LinkEncoder {
                 list -> sources.forEach(mac -> list.bytes(Ifla.MACVLAN_MACADDR, mac.bytes())));
     }
 
-    private void peer(MessageEncoder out, Peer peer, OptionalInt mtuOfFirst) {
+    private void peer(MessageEncoder out, VethPeer peer, OptionalInt mtuOfFirst) {
         // Not UP: the kernel would open this end before the other is there, and fail with ENOTCONN.
         out.ifinfo(0, 0, 0);
         peer.mac().or(macs).ifPresent(mac -> out.bytes(Ifla.ADDRESS, mac.bytes()));
@@ -115,14 +118,9 @@ final class LinkEncoder {
         out.string(Ifla.IFNAME, peer.name().value());
     }
 
-    private static void bridge(MessageEncoder data, LinkKind.Bridge bridge) {
-        bridge.stp().ifPresent(on -> data.u32(Ifla.BR_STP_STATE, on ? 1 : 0));
-        bridge.ageing().ifPresent(time -> data.u32(Ifla.BR_AGEING_TIME, time));
-        bridge.forwardDelay().ifPresent(time -> data.u32(Ifla.BR_FORWARD_DELAY, time));
-        bridge.vlanFiltering().ifPresent(on -> data.u8(Ifla.BR_VLAN_FILTERING, on ? 1 : 0));
-    }
-
-    private static void vxlan(MessageEncoder data, LinkKind.Vxlan vxlan) {
+    private static void vxlan(MessageEncoder data, LinkKind.Vxlan vxlan, OptionalInt lower) {
+        lower.ifPresent(index -> data.u32(Ifla.VXLAN_LINK, index));
+        vxlan.ttl().ifPresent(hops -> data.u8(Ifla.VXLAN_TTL, hops));
         data.u32(Ifla.VXLAN_ID, vxlan.id());
         vxlan.local().ifPresent(ip -> data.bytes(is6(ip) ? Ifla.VXLAN_LOCAL6 : Ifla.VXLAN_LOCAL, ip.bytes()));
         vxlan.remote().ifPresent(ip -> data.bytes(is6(ip) ? Ifla.VXLAN_GROUP6 : Ifla.VXLAN_GROUP, ip.bytes()));

@@ -1,6 +1,5 @@
 package io.nspawn.net;
 
-import java.util.List;
 import java.util.function.Consumer;
 
 /** The requests that change one link or delete some, as iproute2 sends them. */
@@ -35,26 +34,18 @@ final class LinkRequest {
         return MessageEncoder.link(Rtm.DELLINK, Nl.REQUEST | Nl.ACK, 0, 0, 0).u32(Ifla.GROUP, group);
     }
 
-    static MessageEncoder mode(int index, MacvlanMode mode) {
-        return macvlan(index, data -> data.u32(Ifla.MACVLAN_MODE, mode.number()));
+    /** Changes what only links of one kind have. */
+    static MessageEncoder kindData(int index, String kind, Consumer<MessageEncoder> data) {
+        return set(index)
+                .nest(Ifla.LINKINFO, info -> info.chars(Ifla.INFO_KIND, kind).nest(Ifla.INFO_DATA, data));
     }
 
-    /** Replaces the list of a macvlan in mode source. */
-    static MessageEncoder sources(int index, List<MacAddress> sources) {
-        return macvlan(index, data -> {
-            if (sources.isEmpty()) {
-                data.u32(Ifla.MACVLAN_MACADDR_MODE, Ifla.MACADDR_FLUSH);
-            } else {
-                LinkEncoder.sources(data, sources);
-            }
-        });
-    }
-
-    private static MessageEncoder macvlan(int index, Consumer<MessageEncoder> data) {
+    /** Changes what only ports of a bridge have. */
+    static MessageEncoder portData(int index, BridgePort port) {
         return set(index)
                 .nest(
                         Ifla.LINKINFO,
-                        info -> info.chars(Ifla.INFO_KIND, "macvlan").nest(Ifla.INFO_DATA, data));
+                        info -> info.chars(Ifla.INFO_KIND, "bridge_slave").nest(Ifla.INFO_SLAVE_DATA, port::encode));
     }
 
     static MessageEncoder addName(int index, String name) {

@@ -21,6 +21,8 @@ import java.util.OptionalInt;
  * @param group its group, 0 for none
  * @param master the index of the bridge it becomes a port of
  * @param isUp whether it is set up
+ * @param raisesLower whether its lower link is set up as well, if it is down: nobody else does that, and without it the
+ *     link has no carrier
  */
 public record LinkSpec(
         InterfaceName name,
@@ -30,7 +32,8 @@ public record LinkSpec(
         OptionalInt mtu,
         int group,
         OptionalInt master,
-        boolean isUp) {
+        boolean isUp,
+        boolean raisesLower) {
     private static final int MTU_MIN = 68;
     private static final int MTU_MAX = 65535;
 
@@ -92,7 +95,7 @@ public record LinkSpec(
      * @param peer the other end
      * @return a link that is down
      */
-    public static LinkSpec veth(String name, LinkKind.Peer peer) {
+    public static LinkSpec veth(String name, VethPeer peer) {
         return of(name, new LinkKind.Veth(peer));
     }
 
@@ -107,7 +110,8 @@ public record LinkSpec(
     }
 
     private static LinkSpec of(InterfaceName name, LinkKind kind, OptionalInt lower) {
-        return new LinkSpec(name, kind, lower, Optional.empty(), OptionalInt.empty(), 0, OptionalInt.empty(), false);
+        return new LinkSpec(
+                name, kind, lower, Optional.empty(), OptionalInt.empty(), 0, OptionalInt.empty(), false, false);
     }
 
     /**
@@ -117,7 +121,7 @@ public record LinkSpec(
      * @return a changed copy
      */
     public LinkSpec named(InterfaceName other) {
-        return new LinkSpec(other, kind, lower, mac, mtu, group, master, isUp);
+        return new LinkSpec(other, kind, lower, mac, mtu, group, master, isUp, raisesLower);
     }
 
     /**
@@ -127,7 +131,7 @@ public record LinkSpec(
      * @return a changed copy
      */
     public LinkSpec mac(MacAddress address) {
-        return new LinkSpec(name, kind, lower, Optional.of(address), mtu, group, master, isUp);
+        return new LinkSpec(name, kind, lower, Optional.of(address), mtu, group, master, isUp, raisesLower);
     }
 
     /**
@@ -137,7 +141,7 @@ public record LinkSpec(
      * @return a changed copy
      */
     public LinkSpec mtu(int bytes) {
-        return new LinkSpec(name, kind, lower, mac, OptionalInt.of(bytes), group, master, isUp);
+        return new LinkSpec(name, kind, lower, mac, OptionalInt.of(bytes), group, master, isUp, raisesLower);
     }
 
     /**
@@ -147,7 +151,7 @@ public record LinkSpec(
      * @return a changed copy
      */
     public LinkSpec group(int number) {
-        return new LinkSpec(name, kind, lower, mac, mtu, number, master, isUp);
+        return new LinkSpec(name, kind, lower, mac, mtu, number, master, isUp, raisesLower);
     }
 
     /**
@@ -157,7 +161,7 @@ public record LinkSpec(
      * @return a changed copy
      */
     public LinkSpec master(int bridge) {
-        return new LinkSpec(name, kind, lower, mac, mtu, group, OptionalInt.of(bridge), isUp);
+        return new LinkSpec(name, kind, lower, mac, mtu, group, OptionalInt.of(bridge), isUp, raisesLower);
     }
 
     /**
@@ -166,7 +170,16 @@ public record LinkSpec(
      * @return a changed copy
      */
     public LinkSpec up() {
-        return new LinkSpec(name, kind, lower, mac, mtu, group, master, true);
+        return new LinkSpec(name, kind, lower, mac, mtu, group, master, true, raisesLower);
+    }
+
+    /**
+     * Has its lower link set up as well, if it is down. Should the link not be made then, that one is down again.
+     *
+     * @return a changed copy
+     */
+    public LinkSpec ensureLowerUp() {
+        return new LinkSpec(name, kind, lower, mac, mtu, group, master, isUp, true);
     }
 
     private static boolean needsLower(LinkKind kind) {

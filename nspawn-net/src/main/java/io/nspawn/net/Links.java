@@ -37,13 +37,10 @@ public final class Links {
      *
      * @param name a name of up to 127 bytes
      * @return the link, empty if there is none
-     * @throws IllegalArgumentException if the name is empty or too long
+     * @throws IllegalArgumentException if the name is empty, too long or has no form in UTF-8
      */
     public Optional<Link> find(String name) {
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length == 0 || length > ALTERNATIVE_MAX || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("not the name of a link: \"" + name + "\"");
-        }
+        int length = checkedLength(name, name.indexOf('\0') < 0);
         // The short attribute refuses more than 15 bytes; both look at names and alternative names alike.
         int attribute = length > InterfaceName.MAX_BYTES ? Ifla.ALT_IFNAME : Ifla.IFNAME;
         return get(MessageEncoder.link(Rtm.GETLINK, Nl.REQUEST, 0, 0, 0).string(attribute, name), name);
@@ -90,12 +87,12 @@ public final class Links {
      * @throws NetlinkException.NotFound if there is none
      */
     public Link get(String name) {
-        return find(name).orElseThrow(() -> absent(name));
+        return find(name).orElseThrow(() -> absent("look up", name));
     }
 
-    private NetlinkException absent(String object) {
+    static NetlinkException absent(String operation, String object) {
         return new NetlinkException.NotFound(new NetlinkException.Failure(
-                "look up", object, Errno.ENODEV.intValue(), "", -1, Outcome.NOT_APPLIED, null));
+                operation, object, Errno.ENODEV.intValue(), "", -1, Outcome.NOT_APPLIED, null));
     }
 
     /**
@@ -143,8 +140,7 @@ public final class Links {
      * @throws NetlinkException.Unsupported if the kernel lacks the kind
      */
     public Link create(LinkSpec spec) {
-        new LinkCreation(this, diagnosis).create(spec, Optional.empty());
-        return get(spec.name().value());
+        return new LinkCreation(this, diagnosis).create(spec);
     }
 
     /**
@@ -279,24 +275,20 @@ public final class Links {
     }
 
     /**
-     * Changes the mode of a macvlan while it is used. Only passthru cannot be entered or left.
+     * Changes settings of a port of a bridge; those that are not named stay as they are.
      *
-     * @param index the index of the macvlan
-     * @param mode how siblings reach each other from now on
-     * @throws NetlinkException.InvalidArgument into or out of mode passthru
+     * @param index the index of the port
+     * @param settings what to change
+     * @throws NetlinkException.InvalidArgument if it is no port of a bridge, or a value does not fit
      */
-    public void macvlanMode(int index, MacvlanMode mode) {
-        change("set mode " + mode + " of", index, LinkRequest.mode(index, mode));
-    }
-
-    /**
-     * Replaces the list of MAC addresses that a macvlan in mode source lets in.
-     *
-     * @param index the index of the macvlan
-     * @param sources the addresses; an empty list lets nothing in
-     */
-    public void macvlanSources(int index, List<MacAddress> sources) {
-        change("set source addresses of", index, LinkRequest.sources(index, sources));
+    public void port(int index, BridgePort settings) {
+        String operation = "change port settings of";
+        Link link = find(index).orElseThrow(() -> absent(operation, describe(index)));
+        if (link.port().isEmpty()) {
+            throw new NetlinkException.InvalidArgument(NetlinkException.Failure.of(
+                    operation, link.name(), "it is no port of a bridge: " + link, Outcome.NOT_APPLIED));
+        }
+        change(operation, index, LinkRequest.portData(index, settings));
     }
 
     /**
@@ -338,11 +330,18 @@ public final class Links {
     }
 
     private void property(String operation, String name, int index, MessageEncoder request) {
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length == 0 || length > ALTERNATIVE_MAX || name.chars().anyMatch(c -> c <= ' ' || c == '/')) {
-            throw new IllegalArgumentException("not an alternative name for a link: \"" + name + "\"");
-        }
+        checkedLength(name, name.chars().noneMatch(c -> c <= ' ' || c == '/'));
         change(operation, index, request);
+    }
+
+    private static int checkedLength(String name, boolean wellFormed) {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        boolean encodable = StandardCharsets.UTF_8.newEncoder().canEncode(name);
+        if (!wellFormed || !encodable || length == 0 || length > ALTERNATIVE_MAX) {
+            throw new IllegalArgumentException(
+                    "a link has a name of 1 to " + ALTERNATIVE_MAX + " bytes of UTF-8, not \"" + name + "\"");
+        }
+        return length;
     }
 
     private void set(String operation, int index, UnaryOperator<MessageEncoder> setting) {
@@ -353,7 +352,7 @@ public final class Links {
         change(operation, index, request, e -> diagnosis.change(index, e));
     }
 
-    private void change(
+    void change(
             String operation,
             int index,
             MessageEncoder request,

@@ -78,7 +78,7 @@ public record MacvlanSegment(InterfaceName bridge, InterfaceName port, Interface
 
     private void create(Links links, Link master) {
         int mtu = (int) master.mtu();
-        LinkKind.Peer carrier = new LinkKind.Peer(lower).mtu(mtu).setUp();
+        VethPeer carrier = new VethPeer(lower).mtu(mtu).setUp();
         links.create(LinkSpec.veth(port.value(), carrier)
                 .mtu(mtu)
                 .master(master.index())

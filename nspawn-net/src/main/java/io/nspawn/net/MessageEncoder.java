@@ -29,6 +29,17 @@ final class MessageEncoder {
         return encoder;
     }
 
+    /** Appends ndmsg, the fixed part of a message about neighbours. */
+    MessageEncoder neighbour(int family, int index, int state, int flags) {
+        room(12).putInt(0)
+                .putInt(index)
+                .putShort((short) state)
+                .put((byte) flags)
+                .put((byte) 0);
+        out.put(out.position() - 12, (byte) family);
+        return this;
+    }
+
     MessageEncoder ifinfo(int index, int linkFlags, int change) {
         room(16).putInt(0).putInt(index).putInt(linkFlags).putInt(change);
         return this;

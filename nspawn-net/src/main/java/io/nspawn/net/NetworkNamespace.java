@@ -3,6 +3,7 @@ package io.nspawn.net;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * A network namespace, named by a file of network_namespaces(7). This is a value: it holds nothing open, and what the
@@ -10,9 +11,19 @@ import java.nio.file.Path;
  *
  * @param path the file, for example {@code /run/netns/blue} or {@code /proc/4711/ns/net}; the path of
  *     {@link #current()} stands for the namespace of the calling process
+ * @param pidfd a descriptor of the process that the path is about; empty if it is about none
  */
-public record NetworkNamespace(Path path) {
+public record NetworkNamespace(Path path, OptionalInt pidfd) {
     private static final Path CURRENT = Path.of("/proc/self/ns/net");
+
+    /**
+     * Names a namespace by its file.
+     *
+     * @param path for example {@code /run/netns/blue}
+     */
+    public NetworkNamespace(Path path) {
+        this(path, OptionalInt.empty());
+    }
 
     /**
      * Names the namespace that this process is in.
@@ -53,6 +64,35 @@ public record NetworkNamespace(Path path) {
     }
 
     /**
+     * Names the namespace of a process by a descriptor of it, which no other process can take over: once it has ended,
+     * each use says that there is no such namespace. The descriptor stays the caller's, who keeps it open meanwhile.
+     *
+     * @param pidfd an open descriptor of pidfd_open(2), Linux 5.3
+     * @return the namespace
+     * @throws IllegalArgumentException if it is no open pidfd
+     * @throws NetlinkException.NotFound if the process has ended
+     */
+    public static NetworkNamespace ofPidfd(int pidfd) {
+        long pid = Pidfd.process(pidfd);
+        if (pid <= 0) {
+            throw ended("pidfd " + pidfd);
+        }
+        return new NetworkNamespace(Path.of("/proc/" + pid + "/ns/net"), OptionalInt.of(pidfd));
+    }
+
+    /** Makes sure, after the path was used, that it was still about the same process. */
+    private void checkAlive() {
+        if (pidfd.isPresent() && !path.equals(Path.of("/proc/" + Pidfd.process(pidfd.getAsInt()) + "/ns/net"))) {
+            throw ended(path.toString());
+        }
+    }
+
+    private static NetlinkException ended(String object) {
+        return new NetlinkException.NotFound(NetlinkException.Failure.of(
+                "look at", "network namespace " + object, "the process has ended", Outcome.NOT_APPLIED));
+    }
+
+    /**
      * Tells whether the path leads to the same namespace as another's, now.
      *
      * @param other the other namespace
@@ -66,7 +106,9 @@ public record NetworkNamespace(Path path) {
     /** The device and inode, which are one namespace's own while it lives. */
     String identity() {
         try {
-            return Files.getAttribute(path, "unix:dev") + ":" + Files.getAttribute(path, "unix:ino");
+            String identity = Files.getAttribute(path, "unix:dev") + ":" + Files.getAttribute(path, "unix:ino");
+            checkAlive();
+            return identity;
         } catch (IOException e) {
             NetlinkException missing = new NetlinkException.NotFound(NetlinkException.Failure.of(
                     "look at", "network namespace " + path, String.valueOf(e.getMessage()), Outcome.NOT_APPLIED));
@@ -78,7 +120,17 @@ public record NetworkNamespace(Path path) {
     /** Opens the file; the namespace lives at least as long as the descriptor. */
     Descriptor openFile() {
         int fd = Native.LIBC.open(path.toString(), Native.O_RDONLY | Native.O_CLOEXEC);
-        return new Descriptor(Native.check(fd, "open", "network namespace " + path));
+        Descriptor file = new Descriptor(Native.check(fd, "open", "network namespace " + path));
+        boolean complete = false;
+        try {
+            checkAlive();
+            complete = true;
+            return file;
+        } finally {
+            if (!complete) {
+                file.close();
+            }
+        }
     }
 
     /** Opens a netlink socket that stays in this namespace for life, whichever thread uses it. */

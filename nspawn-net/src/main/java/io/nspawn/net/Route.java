@@ -17,7 +17,8 @@ import java.util.OptionalInt;
  * @param type what it does with packets
  * @param scope how far the destination is: 0 anywhere, 253 on the link, 254 in this host
  * @param protocol who made it: 2 the kernel, 3 an administrator's command, 4 a static configuration, 16 DHCP
- * @param hops the next hosts of a route with several; read only
+ * @param onLink whether the gateway counts as directly on the link, though no network of the link holds it
+ * @param hops the next hosts of a route with several; such a route has neither a gateway nor a link of its own
  */
 public record Route(
         Prefix destination,
@@ -29,6 +30,7 @@ public record Route(
         Type type,
         int scope,
         int protocol,
+        boolean onLink,
         List<Hop> hops) {
     /** The main routing table. */
     public static final int MAIN = 254;
@@ -81,19 +83,52 @@ public record Route(
      *
      * @param gateway the next host, if there is one
      * @param link the index of the link it is reached by
-     * @param weight its share, from 1
+     * @param weight its share, 1 to 256
+     * @param onLink whether the gateway counts as directly on the link
      */
-    public record Hop(Optional<IpAddress> gateway, int link, int weight) {}
+    public record Hop(Optional<IpAddress> gateway, int link, int weight, boolean onLink) {
+        /**
+         * Checks the range.
+         *
+         * @throws IllegalArgumentException for a weight out of range
+         */
+        public Hop {
+            if (weight < 1 || weight > 256) {
+                throw new IllegalArgumentException("the weight of a next host is 1 to 256, not " + weight);
+            }
+        }
+
+        /**
+         * Makes a next host.
+         *
+         * @param gateway its address
+         * @param link the index of the link it is reached by
+         * @param weight its share, 1 to 256
+         * @return one whose address lies in a network of the link
+         */
+        public static Hop via(IpAddress gateway, int link, int weight) {
+            return new Hop(Optional.of(gateway), link, weight, false);
+        }
+    }
 
     /**
      * Checks the families and copies the list.
      *
-     * @throws IllegalArgumentException if the source is of another family than the destination
+     * @throws IllegalArgumentException if source or a next host is of another family than the destination
      */
     public Route {
         hops = List.copyOf(hops);
-        if (source.isPresent() && source.get().family() != destination.address().family()) {
-            throw new IllegalArgumentException("source " + source.get() + " is not of the family of " + destination);
+        sameFamily("source", source, destination);
+        sameFamily("gateway", gateway, destination);
+        for (Hop hop : hops) {
+            sameFamily("gateway", hop.gateway(), destination);
+        }
+    }
+
+    private static void sameFamily(String what, Optional<IpAddress> address, Prefix destination) {
+        if (address.isPresent()
+                && address.get().family() != destination.address().family()) {
+            throw new IllegalArgumentException(what + " " + address.get() + " is not of the family of " + destination);
         }
     }
 
@@ -115,6 +150,7 @@ public record Route(
                 Type.UNICAST,
                 0,
                 STATIC,
+                false,
                 List.of());
     }
 
@@ -137,7 +173,49 @@ public record Route(
                 Type.UNICAST,
                 v4 ? SCOPE_LINK : 0,
                 STATIC,
+                false,
                 List.of());
+    }
+
+    /**
+     * Starts a route to a network through several hosts, each of which gets its share.
+     *
+     * @param destination the network; host bits are cleared
+     * @param hops two or more next hosts of the same family
+     * @return a static route in the main table
+     */
+    public static Route via(Prefix destination, List<Hop> hops) {
+        return of(destination, Type.UNICAST, hops);
+    }
+
+    /**
+     * Starts a route that drops packets.
+     *
+     * @param destination the network; host bits are cleared
+     * @param type {@link Type#BLACKHOLE}, {@link Type#UNREACHABLE} or {@link Type#PROHIBIT}
+     * @return a static route in the main table
+     * @throws IllegalArgumentException for another type
+     */
+    public static Route dropping(Prefix destination, Type type) {
+        if (type != Type.BLACKHOLE && type != Type.UNREACHABLE && type != Type.PROHIBIT) {
+            throw new IllegalArgumentException("a route of type " + type + " does not drop packets");
+        }
+        return of(destination, type, List.of());
+    }
+
+    private static Route of(Prefix destination, Type type, List<Hop> hops) {
+        return new Route(
+                destination.network(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                MAIN,
+                type,
+                0,
+                STATIC,
+                false,
+                hops);
     }
 
     /**
@@ -158,7 +236,20 @@ public record Route(
      */
     public Route link(int index) {
         OptionalInt out = OptionalInt.of(LinkSpec.index(index));
-        return new Route(destination, gateway, out, metric, source, table, type, scope, protocol, hops);
+        return new Route(destination, gateway, out, metric, source, table, type, scope, protocol, onLink, hops);
+    }
+
+    /**
+     * Has the gateway count as directly on the link, though no network of the link holds it. The link must be named.
+     *
+     * @return a changed copy
+     * @throws IllegalArgumentException without a gateway and a link
+     */
+    public Route withGatewayOnLink() {
+        if (gateway.isEmpty() || link.isEmpty()) {
+            throw new IllegalArgumentException("a gateway that is on the link needs a gateway and a link");
+        }
+        return new Route(destination, gateway, link, metric, source, table, type, scope, protocol, true, hops);
     }
 
     /**
@@ -172,7 +263,7 @@ public record Route(
             throw new IllegalArgumentException("a metric is not negative: " + value);
         }
         OptionalInt m = OptionalInt.of(value);
-        return new Route(destination, gateway, link, m, source, table, type, scope, protocol, hops);
+        return new Route(destination, gateway, link, m, source, table, type, scope, protocol, onLink, hops);
     }
 
     /**
@@ -183,7 +274,7 @@ public record Route(
      */
     public Route source(IpAddress address) {
         Optional<IpAddress> s = Optional.of(address);
-        return new Route(destination, gateway, link, metric, s, table, type, scope, protocol, hops);
+        return new Route(destination, gateway, link, metric, s, table, type, scope, protocol, onLink, hops);
     }
 
     /**
@@ -196,6 +287,6 @@ public record Route(
         if (number == 0) {
             throw new IllegalArgumentException("there is no routing table 0");
         }
-        return new Route(destination, gateway, link, metric, source, number, type, scope, protocol, hops);
+        return new Route(destination, gateway, link, metric, source, number, type, scope, protocol, onLink, hops);
     }
 }

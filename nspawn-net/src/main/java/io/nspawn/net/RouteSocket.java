@@ -123,6 +123,33 @@ public final class RouteSocket implements AutoCloseable {
     }
 
     /**
+     * Gives the neighbours of the namespace.
+     *
+     * @return a view that uses this connection
+     */
+    public Neighbours neighbours() {
+        return new Neighbours(this);
+    }
+
+    /**
+     * Gives what can be changed on the macvlans and macvtaps of the namespace.
+     *
+     * @return a view that uses this connection
+     */
+    public Macvlans macvlans() {
+        return new Macvlans(links());
+    }
+
+    /**
+     * Gives the ids by which the namespace knows others.
+     *
+     * @return a view that uses this connection
+     */
+    public NamespaceIds namespaceIds() {
+        return new NamespaceIds(this);
+    }
+
+    /**
      * Names the namespace.
      *
      * @return as given at the opening

@@ -112,8 +112,9 @@ public final class Routes {
     }
 
     static MessageEncoder encode(int type, int flags, Route route) {
-        if (!route.hops().isEmpty()) {
-            throw new IllegalArgumentException("a route with several next hosts can be read only");
+        if (!route.hops().isEmpty()
+                && (route.gateway().isPresent() || route.link().isPresent())) {
+            throw new IllegalArgumentException("a route with several next hosts has no gateway or link of its own");
         }
         IpAddress destination = route.destination().address();
         int length = route.destination().length();
@@ -126,30 +127,38 @@ public final class Routes {
             (byte) (smallTable ? route.table() : 0),
             (byte) route.protocol(),
             (byte) route.scope(),
-            (byte) route.type().number(),
-            0,
-            0,
-            0,
-            0
+            (byte) route.type().number()
         });
+        out.raw(ByteBuffer.allocate(4)
+                .order(ByteOrder.nativeOrder())
+                .putInt(0, route.onLink() ? Rtm.RTNH_F_ONLINK : 0)
+                .array());
         if (length > 0) {
             out.bytes(Rtm.RTA_DST, destination.bytes());
         }
-        route.gateway().ifPresent(g -> gateway(out, g, destination));
+        route.gateway().ifPresent(g -> out.bytes(Rtm.RTA_GATEWAY, g.bytes()));
         route.source().ifPresent(s -> out.bytes(Rtm.RTA_PREFSRC, s.bytes()));
         route.metric().ifPresent(m -> out.u32(Rtm.RTA_PRIORITY, m));
         route.link().ifPresent(index -> out.u32(Rtm.RTA_OIF, index));
         if (!smallTable) {
             out.u32(Rtm.RTA_TABLE, route.table());
         }
-        return out;
+        return route.hops().isEmpty()
+                ? out
+                : out.nest(Rtm.RTA_MULTIPATH, list -> route.hops().forEach(hop -> encode(list, hop)));
     }
 
-    private static void gateway(MessageEncoder out, IpAddress gateway, IpAddress destination) {
-        if (gateway.family() != destination.family()) {
-            throw new IllegalArgumentException("gateway " + gateway + " is not of the family of the destination");
-        }
-        out.bytes(Rtm.RTA_GATEWAY, gateway.bytes());
+    private static void encode(MessageEncoder out, Route.Hop hop) {
+        int length = HOP
+                + hop.gateway().map(g -> Nl.ATTRIBUTE_HEADER + g.bytes().length).orElse(0);
+        out.raw(ByteBuffer.allocate(HOP)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) length)
+                .put((byte) (hop.onLink() ? Rtm.RTNH_F_ONLINK : 0))
+                .put((byte) (hop.weight() - 1))
+                .putInt(LinkSpec.index(hop.link()))
+                .array());
+        hop.gateway().ifPresent(g -> out.bytes(Rtm.RTA_GATEWAY, g.bytes()));
     }
 
     static Optional<Route> decode(Message message) {
@@ -175,6 +184,7 @@ public final class Routes {
                 Route.Type.of(fixed.get(7) & 0xff),
                 fixed.get(6) & 0xff,
                 fixed.get(5) & 0xff,
+                (fixed.getInt(8) & Rtm.RTNH_F_ONLINK) != 0,
                 a.bytes(Rtm.RTA_MULTIPATH).map(Routes::hops).orElse(List.of()))));
     }
 
@@ -189,7 +199,11 @@ public final class Routes {
                 throw NetlinkException.malformed("a next hop says it has " + length + " bytes");
             }
             Attributes a = Attributes.parse(in.slice(start + HOP, length - HOP));
-            hops.add(new Route.Hop(a.ip(Rtm.RTA_GATEWAY), in.getInt(start + 4), (in.get(start + 3) & 0xff) + 1));
+            hops.add(new Route.Hop(
+                    a.ip(Rtm.RTA_GATEWAY),
+                    in.getInt(start + 4),
+                    (in.get(start + 3) & 0xff) + 1,
+                    (in.get(start + 2) & Rtm.RTNH_F_ONLINK) != 0));
             in.position(Math.min(in.limit(), start + Nl.align(length)));
         }
         return hops;

@@ -1,6 +1,6 @@
 package io.nspawn.net;
 
-/** Numbers of linux/rtnetlink.h, linux/if_addr.h and the address families. */
+/** Numbers of linux/rtnetlink.h, if_addr.h, neighbour.h, net_namespace.h, and the address families. */
 final class Rtm {
     static final int AF_UNSPEC = 0;
     static final int AF_INET = 2;
@@ -15,6 +15,11 @@ final class Rtm {
     static final int NEWROUTE = 24;
     static final int DELROUTE = 25;
     static final int GETROUTE = 26;
+    static final int NEWNEIGH = 28;
+    static final int DELNEIGH = 29;
+    static final int GETNEIGH = 30;
+    static final int NEWNSID = 88;
+    static final int GETNSID = 90;
     static final int NEWLINKPROP = 108;
     static final int DELLINKPROP = 109;
 
@@ -32,6 +37,14 @@ final class Rtm {
     static final int RTA_PREFSRC = 7;
     static final int RTA_MULTIPATH = 9;
     static final int RTA_TABLE = 15;
+    static final int RTNH_F_ONLINK = 4;
+
+    static final int NDA_DST = 1;
+    static final int NDA_LLADDR = 2;
+    static final int NDA_IFINDEX = 8;
+
+    static final int NETNSA_NSID = 1;
+    static final int NETNSA_FD = 3;
 
     static final int GROUP_LINK = 1;
     static final int GROUP_IPV4_ADDRESS = 5;

@@ -26,7 +26,7 @@ class AddressesAndRoutesLiveTest {
         here = lab.namespace();
         socket = RouteSocket.open(here);
         link = socket.links()
-                .create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+                .create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                         .up())
                 .index();
     }
@@ -173,8 +173,8 @@ class AddressesAndRoutesLiveTest {
                 .orElseThrow();
         assertThat(route.hops())
                 .isEqualTo(List.of(
-                        new Route.Hop(Optional.of(IpAddress.parse("10.20.30.1")), link, 1),
-                        new Route.Hop(Optional.of(IpAddress.parse("10.20.30.2")), link, 3)));
+                        Route.Hop.via(IpAddress.parse("10.20.30.1"), link, 1),
+                        Route.Hop.via(IpAddress.parse("10.20.30.2"), link, 3)));
         assertThat(route.link()).isEqualTo(OptionalInt.empty());
     }
 }

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
@@ -69,6 +70,10 @@ class CodecPropertiesTest {
             if (conversation.isOver()) {
                 assertThat(conversation.reply()).isNotNull();
             }
+            Message.forEach(buffer(datagram), message -> {
+                assertThat(Neighbours.decode(message)).isNotNull();
+                assertThat(NamespaceIds.decode(message)).isNotNull();
+            });
         } catch (NetlinkException.MalformedReply | KernelRefusal expected) {
             assertThat(expected).hasMessageMatching("(?s).+");
         }
@@ -90,7 +95,8 @@ class CodecPropertiesTest {
     @Property
     void damagedMessagesNeverEscape(
             @ForAll @IntRange(max = 500) int at, @ForAll byte value, @ForAll @IntRange(max = 500) int length) {
-        for (MessageEncoder good : new MessageEncoder[] {link(), address(), route()}) {
+        for (MessageEncoder good :
+                new MessageEncoder[] {link(), port(), bridge(), address(), route(), neighbour(), id()}) {
             byte[] bytes = good.toBytes(1);
             bytes[at % bytes.length] = value;
             readAll(bytes);
@@ -107,6 +113,63 @@ class CodecPropertiesTest {
                 .mac(MacAddress.parse("02:00:00:00:00:01"))
                 .mtu(1400);
         return new LinkEncoder(Optional::empty, namespace -> 4).create(spec, Optional.empty());
+    }
+
+    private static MessageEncoder port() {
+        BridgePort port = new BridgePort()
+                .with(BridgePortOption.HAIRPIN, true)
+                .with(BridgePortOption.PRIORITY, 5)
+                .with(BridgePortOption.COST, 77);
+        return LinkRequest.set(3)
+                .nest(
+                        Ifla.LINKINFO,
+                        info -> info.chars(Ifla.INFO_SLAVE_KIND, "bridge").nest(Ifla.INFO_SLAVE_DATA, port::encode));
+    }
+
+    private static MessageEncoder bridge() {
+        LinkKind kind = new LinkKind.Bridge()
+                .with(BridgeOption.STP, true)
+                .with(BridgeOption.PRIORITY, 5)
+                .with(BridgeOption.VLAN_FILTERING, true);
+        return new LinkEncoder(Optional::empty, namespace -> 4).create(LinkSpec.of("br0", kind), Optional.empty());
+    }
+
+    private static MessageEncoder neighbour() {
+        return Neighbours.encode(
+                Rtm.NEWNEIGH,
+                0,
+                Neighbour.permanent(3, IpAddress.parse("10.0.0.1"), MacAddress.parse("02:00:00:00:00:01")));
+    }
+
+    private static MessageEncoder id() {
+        return NamespaceIds.assignment(3, 7);
+    }
+
+    /** What was sent comes back from the bytes as it went. */
+    @Property
+    void neighboursComeBackAsTheyWent(
+            @ForAll @Size(16) byte[] ip, @ForAll @Size(6) byte[] mac, @ForAll @IntRange(min = 1) int link) {
+        for (IpAddress address : new IpAddress[] {IpAddress.of(ip), IpAddress.of(Arrays.copyOf(ip, 4))}) {
+            Neighbour neighbour = Neighbour.permanent(link, address, MacAddress.of(mac));
+            single(
+                    Neighbours.encode(Rtm.NEWNEIGH, 0, neighbour).toBytes(1),
+                    message -> assertThat(Neighbours.decode(message)).contains(neighbour));
+        }
+    }
+
+    @Property
+    void routesWithSeveralNextHostsComeBackAsTheyWent(
+            @ForAll @Size(16) byte[] ip,
+            @ForAll @IntRange(min = 1, max = 256) int weight,
+            @ForAll @IntRange(min = 1) int link,
+            @ForAll boolean onLink) {
+        IpAddress gateway = IpAddress.of(ip);
+        Route route = Route.via(
+                Prefix.parse("fd00::/8"),
+                List.of(new Route.Hop(Optional.of(gateway), link, weight, onLink), Route.Hop.via(gateway, link, 1)));
+        single(
+                Routes.encode(Rtm.NEWROUTE, 0, route).toBytes(1),
+                message -> assertThat(Routes.decode(message)).contains(route));
     }
 
     private static MessageEncoder address() {
@@ -128,7 +191,17 @@ class CodecPropertiesTest {
     @Provide
     Arbitrary<Integer> types() {
         return Arbitraries.of(
-                Nl.NOOP, Nl.ERROR, Nl.DONE, Nl.OVERRUN, Rtm.NEWLINK, Rtm.DELLINK, Rtm.NEWADDR, Rtm.NEWROUTE, 999);
+                Nl.NOOP,
+                Nl.ERROR,
+                Nl.DONE,
+                Nl.OVERRUN,
+                Rtm.NEWLINK,
+                Rtm.DELLINK,
+                Rtm.NEWADDR,
+                Rtm.NEWROUTE,
+                Rtm.NEWNEIGH,
+                Rtm.NEWNSID,
+                999);
     }
 
     @Property

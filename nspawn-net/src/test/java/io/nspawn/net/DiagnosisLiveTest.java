@@ -3,6 +3,8 @@ package io.nspawn.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nspawn.net.Diagnosis.Cause;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -24,7 +26,7 @@ class DiagnosisLiveTest {
         lab = Lab.open();
         socket = RouteSocket.open(lab.namespace());
         links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                 .up());
     }
 
@@ -175,7 +177,7 @@ class DiagnosisLiveTest {
                 NetlinkException.AlreadyExists.class,
                 Cause.NAME_TAKEN,
                 "wire0",
-                () -> links.create(LinkSpec.veth("new0", new LinkKind.Peer(InterfaceName.of("wire0")))));
+                () -> links.create(LinkSpec.veth("new0", new VethPeer(InterfaceName.of("wire0")))));
         assertThat(links.find("new0")).isEmpty();
     }
 
@@ -189,6 +191,142 @@ class DiagnosisLiveTest {
                 "veth",
                 () -> links.master(first.index(), second.index()));
         assertThat(e.kernelText()).contains("Can not enslave a bridge to a bridge");
+    }
+
+    /** The kernel takes a port out of its old bridge by itself, so a master is no reason to refuse another. */
+    @Test
+    void aPortMovesToAnotherBridge() {
+        Link first = links.create(LinkSpec.bridge("br0"));
+        Link second = links.create(LinkSpec.bridge("br1"));
+        links.master(lower.index(), first.index());
+        links.master(lower.index(), second.index());
+        assertThat(links.get("up0").master()).hasValue(second.index());
+    }
+
+    @Test
+    void whatCarriesIpvlansCarriesNoMacvlan() {
+        LinkSpec ipvlan = LinkSpec.on("iv0", new LinkKind.Ipvlan(LinkKind.Ipvlan.Mode.L2), lower.index());
+        assumeTrue(Lab.supports(socket, ipvlan), "this kernel has no ipvlan");
+        links.create(ipvlan);
+        refused(
+                NetlinkException.Busy.class,
+                Cause.LOWER_CARRIES_IPVLAN,
+                "iv0",
+                () -> links.create(macvlan("mv0", MacvlanMode.BRIDGE)));
+    }
+
+    @Test
+    void namesThatAreTakenWhereALinkGoes() {
+        NetworkNamespace there = lab.namespace();
+        links.createIn(there, macvlan("mv0", MacvlanMode.BRIDGE));
+        Link mine = links.create(macvlan("mv0", MacvlanMode.BRIDGE));
+        NetlinkException e = refused(
+                NetlinkException.AlreadyExists.class,
+                Cause.NAME_TAKEN,
+                "mv0",
+                () -> links.move(mine.index(), there, InterfaceName.of("mv0")));
+        assertThat(e.errno()).isPresent();
+        refused(
+                NetlinkException.AlreadyExists.class,
+                Cause.NAME_TAKEN,
+                "up0",
+                () -> links.rename(mine.index(), InterfaceName.of("up0")));
+        refused(
+                NetlinkException.AlreadyExists.class,
+                Cause.NAME_TAKEN,
+                "up0",
+                () -> links.addAlternativeName(mine.index(), "up0"));
+        refused(
+                NetlinkException.AlreadyExists.class,
+                Cause.NAME_TAKEN,
+                "mv0",
+                () -> links.createIn(there, macvlan("mv0", MacvlanMode.BRIDGE)));
+        assertThat(links.get("mv0").index()).isEqualTo(mine.index());
+    }
+
+    @Test
+    void aBridgeStaysWhereItIs() {
+        Link bridge = links.create(LinkSpec.bridge("br0"));
+        refused(
+                NetlinkException.InvalidArgument.class,
+                Cause.NAMESPACE_IMMUTABLE,
+                "made",
+                () -> links.move(bridge.index(), lab.namespace(), InterfaceName.of("br0")));
+    }
+
+    @Test
+    void settingsThatTheKernelWasBuiltWithout() {
+        LinkKind.Bridge filtering = new LinkKind.Bridge().with(BridgeOption.VLAN_FILTERING, true);
+        LinkSpec spec = LinkSpec.of("br0", filtering);
+        assumeFalse(Lab.supports(socket, spec), "this kernel's bridge filters by VLAN");
+        refused(
+                NetlinkException.Unsupported.class,
+                Cause.SETTING_UNSUPPORTED,
+                "VLAN_FILTERING",
+                () -> links.create(spec));
+        assertThat(links.find("br0")).isEmpty();
+    }
+
+    @Test
+    void aVxlanThatIsThere() {
+        LinkSpec first = LinkSpec.of("vx0", new LinkKind.Vxlan(42));
+        assumeTrue(Lab.supports(socket, first), "this kernel has no vxlan");
+        links.create(first);
+        NetlinkException e = refused(
+                NetlinkException.AlreadyExists.class,
+                Cause.VXLAN_IN_USE,
+                "vx0",
+                () -> links.create(LinkSpec.of("vx1", new LinkKind.Vxlan(42))));
+        assertThat(e.kernelText()).contains("A VXLAN device with the specified VNI already exists");
+    }
+
+    @Test
+    void mtusThatALinkDoesNotAllow() {
+        LinkSpec spec = LinkSpec.on("vx0", new LinkKind.Vxlan(42), lower.index());
+        assumeTrue(Lab.supports(socket, spec), "this kernel has no vxlan");
+        Link vxlan = links.create(spec);
+        refused(
+                NetlinkException.InvalidArgument.class,
+                Cause.MTU_OUT_OF_RANGE,
+                "1500",
+                () -> links.mtu(vxlan.index(), 1500));
+    }
+
+    @Test
+    void addressesAndRoutesCarryTheKernelsWords() {
+        Address address = Address.of(lower.index(), Prefix.parse("10.20.30.40/24"));
+        socket.addresses().add(address);
+        said(
+                NetlinkException.AlreadyExists.class,
+                "already assigned",
+                () -> socket.addresses().add(address));
+        socket.addresses().delete(address);
+        said(
+                NetlinkException.NotFound.class,
+                "ddress not found",
+                () -> socket.addresses().delete(address));
+        socket.addresses().add(address);
+        Prefix target = Prefix.parse("10.99.0.0/16");
+        said(
+                NetlinkException.InvalidArgument.class,
+                "Nexthop has invalid gateway",
+                () -> socket.routes().add(Route.via(target, IpAddress.parse("192.0.2.1"))));
+        NetlinkException gone = catchThrowableOfType(
+                NetlinkException.NotFound.class,
+                () -> socket.routes().delete(Route.via(target, IpAddress.parse("10.20.30.1"))));
+        assertThat(gone.getMessage()).contains("10.99.0.0/16", "ESRCH");
+        links.down(lower.index());
+        NetlinkException down = catchThrowableOfType(
+                NetlinkException.InvalidArgument.class, () -> socket.routes().add(Route.on(target, lower.index())));
+        assertThat(down.kernelText()).contains("Device for nexthop is not up");
+    }
+
+    private static void said(Class<? extends NetlinkException> type, String words, ThrowingCallable call) {
+        NetlinkException e = catchThrowableOfType(type, call);
+        assertThat(e).isNotNull();
+        // Older kernels have no words for some of these.
+        assertThat(e.kernelText().orElse(words)).contains(words);
+        assertThat(e.getMessage()).contains("10.");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class EventsLiveTest {
     void linksAddressesAndRoutesAreReported() {
         try (RouteEvents events = RouteEvents.open(here, Set.of(Topic.LINKS, Topic.ADDRESSES, Topic.ROUTES))) {
             assertThat(events.next(LONG)).containsInstanceOf(RouteEvent.Snapshot.class);
-            LinkSpec pair = LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp());
+            LinkSpec pair = LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp());
             int link = socket.links().create(pair.up()).index();
             Address address = Address.of(link, Prefix.parse("10.20.30.40/24"));
             Route route = Route.via(Prefix.parse("10.99.0.0/16"), IpAddress.parse("10.20.30.1"));
@@ -98,7 +99,7 @@ class EventsLiveTest {
     void aPortThatLeavesItsBridgeIsNoRemovedLink() {
         Link bridge = socket.links().create(LinkSpec.bridge("br0").up());
         Link port = socket.links()
-                .create(LinkSpec.veth("p0", new LinkKind.Peer(InterfaceName.of("w0")))
+                .create(LinkSpec.veth("p0", new VethPeer(InterfaceName.of("w0")))
                         .up());
         try (RouteEvents events = RouteEvents.open(here, Set.of(Topic.LINKS))) {
             assertThat(events.next(LONG)).containsInstanceOf(RouteEvent.Snapshot.class);
@@ -132,14 +133,25 @@ class EventsLiveTest {
     }
 
     @Test
-    void theLargeBufferHoldsManyEvents() {
+    void theBufferHoldsTwoThousandEvents() {
         Link lower = socket.links().create(LinkSpec.bridge("br0").up());
         try (RouteEvents events = RouteEvents.open(here, Set.of(Topic.LINKS))) {
             List<Link> made = new ArrayList<>();
-            for (int i = 0; i < 300; i++) {
-                made.add(socket.links().create(LinkSpec.macvlan("mv" + i, lower.index(), MacvlanMode.BRIDGE)));
+            assertThat(events.next(LONG)).containsInstanceOf(RouteEvent.Snapshot.class);
+            for (int i = 0; i < 1000; i++) {
+                Link link = socket.links().create(LinkSpec.macvlan("mv" + i, lower.index(), MacvlanMode.BRIDGE));
+                socket.links().mtu(link.index(), 1300);
+                made.add(link);
             }
-            assertThat(drain(events)).doesNotContain(new RouteEvent.Overrun()).hasSizeGreaterThan(300);
+            List<RouteEvent> all = drain(events);
+            assertThat(all).doesNotContain(new RouteEvent.Overrun()).hasSizeGreaterThanOrEqualTo(2000);
+            Set<Integer> last = all.stream()
+                    .filter(RouteEvent.LinkChanged.class::isInstance)
+                    .map(e -> ((RouteEvent.LinkChanged) e).link())
+                    .filter(link -> link.mtu() == 1300)
+                    .map(Link::index)
+                    .collect(Collectors.toSet());
+            assertThat(last).as("the last event of each link came").hasSize(1000);
             socket.links().deleteAll(made);
         }
     }

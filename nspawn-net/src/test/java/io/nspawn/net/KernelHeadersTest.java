@@ -12,11 +12,15 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles a C program that prints the numbers of the kernel's headers, and compares every one of ours with it. */
 class KernelHeadersTest {
+    /** Numbers of Linux 5.18 and 6.4, which headers that are older do not have. */
+    private static final Set<String> YOUNGER = Set.of("Ifla.BRPORT_LOCKED", "Ifla.MACVLAN_BC_CUTOFF");
+
     @TempDir
     Path directory;
 
@@ -30,6 +34,9 @@ class KernelHeadersTest {
                     continue;
                 }
                 String name = ours.getSimpleName() + "." + field.getName();
+                if (YOUNGER.contains(name) && !theirs.containsKey(name)) {
+                    continue;
+                }
                 assertThat(theirs).as("a line for " + name).containsKey(name);
                 assertThat((long) field.getInt(null)).as(name).isEqualTo(theirs.get(name));
             }

@@ -35,7 +35,7 @@ class LinksLiveTest {
         here = lab.namespace();
         socket = RouteSocket.open(here);
         links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new LinkKind.Peer(InterfaceName.of("wire0")).setUp())
+        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
                 .up());
     }
 
@@ -53,7 +53,7 @@ class LinksLiveTest {
     @EnumSource(MacvlanMode.class)
     void everyMacvlanModeIsMadeAsAsked(MacvlanMode mode) {
         List<MacAddress> sources = mode == MacvlanMode.SOURCE ? List.of(MAC) : List.of();
-        LinkKind kind = new LinkKind.Macvlan(mode, sources, OptionalLong.of(5000), true);
+        LinkKind kind = new LinkKind.Macvlan(mode).sources(sources).broadcastQueueLength(5000);
         Link made = links.create(
                 LinkSpec.on("mv0", kind, lower.index()).mtu(1400).group(7).up());
 
@@ -64,7 +64,13 @@ class LinksLiveTest {
         assertThat(made.liesOn(lower.index())).isTrue();
         assertThat(made.details())
                 .isEqualTo(new LinkDetails.Macvlan(
-                        Optional.of(mode), sources, true, OptionalLong.of(5000), OptionalLong.of(5000)));
+                        Optional.of(mode),
+                        sources,
+                        true,
+                        true,
+                        OptionalLong.of(5000),
+                        OptionalLong.of(5000),
+                        OptionalInt.empty()));
         String shown = Lab.ip(here, "-d", "link", "show", "mv0").orFail().output();
         assertThat(shown).contains("macvlan mode " + mode.name().toLowerCase(Locale.ROOT), "mtu 1400");
         assertThat(shown).contains(made.mac().orElseThrow().toString());
@@ -73,8 +79,7 @@ class LinksLiveTest {
     @Test
     void aVethPairTakesEverythingForBothEnds() {
         NetworkNamespace there = lab.namespace();
-        LinkKind.Peer peer =
-                new LinkKind.Peer(InterfaceName.of("host0")).mac(MAC).setUp().in(there);
+        VethPeer peer = new VethPeer(InterfaceName.of("host0")).mac(MAC).setUp().in(there);
         Link made = links.create(LinkSpec.veth("ve-web", peer).mtu(1300).up());
 
         assertThat(made.kind()).isEqualTo("veth");
@@ -92,11 +97,23 @@ class LinksLiveTest {
 
     @Test
     void aBridgeAndItsPorts() {
-        LinkKind.Bridge kind =
-                new LinkKind.Bridge(Optional.of(false), OptionalInt.of(3000), OptionalInt.of(200), Optional.empty());
+        LinkKind.Bridge kind = new LinkKind.Bridge()
+                .with(BridgeOption.STP, false)
+                .with(BridgeOption.AGEING_TIME, 3000)
+                .with(BridgeOption.FORWARD_DELAY, 200)
+                .with(BridgeOption.HELLO_TIME, 300)
+                .with(BridgeOption.MAX_AGE, 1000)
+                .with(BridgeOption.PRIORITY, 4096)
+                .with(BridgeOption.GROUP_FORWARD_MASK, 8);
         Link bridge = links.create(LinkSpec.of("br0", kind).mac(MAC).up());
         assertThat(bridge.mac()).contains(MAC);
-        assertThat(bridge.details()).isEqualTo(new LinkDetails.Bridge(false, 3000, 200, false));
+        assertThat(bridge.details())
+                .isInstanceOfSatisfying(
+                        LinkDetails.Bridge.class,
+                        b -> kind.options()
+                                .forEach((option, value) -> assertThat(b.get(option))
+                                        .as(option.name())
+                                        .hasValue(value)));
 
         links.master(lower.index(), bridge.index());
         assertThat(links.list(LinkFilter.all().master(bridge.index())))
@@ -116,24 +133,25 @@ class LinksLiveTest {
 
     @Test
     void aVxlanKeepsItsAddresses() {
-        LinkKind.Vxlan v4 = new LinkKind.Vxlan(
-                42,
-                Optional.of(IpAddress.parse("10.1.1.1")),
-                Optional.of(IpAddress.parse("10.1.1.2")),
-                LinkKind.Vxlan.PORT,
-                false);
-        LinkKind.Vxlan v6 = new LinkKind.Vxlan(
-                43,
-                Optional.of(IpAddress.parse("fd00::1")),
-                Optional.of(IpAddress.parse("fd00::2")),
-                LinkKind.Vxlan.PORT,
-                true);
+        LinkKind.Vxlan v4 = new LinkKind.Vxlan(42)
+                .between(IpAddress.parse("10.1.1.1"), IpAddress.parse("10.1.1.2"))
+                .withoutLearning()
+                .ttl(9);
+        LinkKind.Vxlan v6 = new LinkKind.Vxlan(43)
+                .between(IpAddress.parse("fd00::1"), IpAddress.parse("fd00::2"))
+                .port(4790);
         assumeTrue(Lab.supports(socket, LinkSpec.of("probe", v4)), "this kernel has no vxlan");
         for (LinkKind.Vxlan kind : List.of(v4, v6)) {
-            Link made = links.create(LinkSpec.of("vx" + kind.id(), kind));
+            Link made = links.create(LinkSpec.on("vx" + kind.id(), kind, lower.index()));
             assertThat(made.details())
                     .isEqualTo(new LinkDetails.Vxlan(
-                            kind.id(), kind.local(), kind.remote(), kind.port(), kind.learning()));
+                            kind.id(),
+                            kind.local(),
+                            kind.remote(),
+                            kind.port(),
+                            kind.learning(),
+                            OptionalInt.of(lower.index()),
+                            kind.ttl().orElse(0)));
         }
         assertThat(links.list(LinkFilter.all().kind("vxlan"))).hasSize(2);
     }
@@ -157,6 +175,7 @@ class LinksLiveTest {
                 OptionalInt.empty(),
                 0,
                 OptionalInt.empty(),
+                false,
                 false);
         if (!Lab.supports(socket, spec)) {
             NetlinkException.Unsupported refused =
@@ -203,8 +222,8 @@ class LinksLiveTest {
         links.mac(index, MAC);
         links.group(index, 99);
         links.alias(index, "for the tests");
-        links.macvlanMode(index, MacvlanMode.SOURCE);
-        links.macvlanSources(index, List.of(MAC));
+        socket.macvlans().mode(index, MacvlanMode.SOURCE);
+        socket.macvlans().sources(index, List.of(MAC));
         links.rename(index, InterfaceName.of("mv1"));
         links.up(index);
         Link changed = links.get("mv1");
@@ -218,7 +237,7 @@ class LinksLiveTest {
             assertThat(m.mode()).contains(MacvlanMode.SOURCE);
             assertThat(m.sources()).containsExactly(MAC);
         });
-        links.macvlanSources(index, List.of());
+        socket.macvlans().sources(index, List.of());
         links.alias(index, "");
         links.down(index);
         Link again = links.get("mv1");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sockets, namespaces and threads: waiting, waking, closing, leaking. */
 class SocketLiveTest {
-    private static final int ROUNDS = 2000;
+    private static final int ROUNDS = 10_000;
 
     private Lab lab;
     private NetworkNamespace there;
@@ -70,6 +71,30 @@ class SocketLiveTest {
         openAndClose(ROUNDS);
         assertThat(descriptors()).isEqualTo(before);
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threadsBefore + 1);
+        awaitNoThreadInside();
+    }
+
+    /** A thread of Java ends a moment before that of the kernel, which holds the namespace, does. */
+    private void awaitNoThreadInside() throws IOException {
+        String namespace = "net:[" + Files.getAttribute(there.path(), "unix:ino") + "]";
+        Lab.await("no thread is in the namespace", () -> holders(namespace) == 0);
+    }
+
+    private static long holders(String namespace) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            return tasks.filter(task -> leadsTo(task.resolve("ns/net"), namespace))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean leadsTo(Path link, String target) {
+        try {
+            return Files.readSymbolicLink(link).toString().equals(target);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void openAndClose(int rounds) {
@@ -106,6 +131,33 @@ class SocketLiveTest {
         long pid = ProcessHandle.current().pid();
         assertThat(NetworkNamespace.ofProcess(pid).isSameAs(NetworkNamespace.current()))
                 .isTrue();
+    }
+
+    @Test
+    void aProcessIsNamedByItsPidfd() throws IOException {
+        Process process = new ProcessBuilder(
+                        "ip", "netns", "exec", String.valueOf(there.path().getFileName()), "cat")
+                .start();
+        int pidfd = PidfdCall.open(process.pid());
+        try {
+            NetworkNamespace named = NetworkNamespace.ofPidfd(pidfd);
+            // The process enters the namespace a moment after it has started.
+            Lab.await("the process is inside", () -> named.isSameAs(there));
+            try (RouteSocket socket = RouteSocket.open(named)) {
+                assertThat(socket.links().list()).extracting(Link::name).containsExactly("lo");
+            }
+            process.destroyForcibly();
+            process.onExit().join();
+            assertThatThrownBy(() -> RouteSocket.open(named)).isInstanceOf(NetlinkException.NotFound.class);
+            assertThatThrownBy(() -> NetworkNamespace.ofPidfd(pidfd)).isInstanceOf(NetlinkException.NotFound.class);
+        } finally {
+            process.destroyForcibly();
+            Native.LIBC.close(pidfd);
+        }
+        assertThatThrownBy(() -> NetworkNamespace.ofPidfd(-1)).isInstanceOf(IllegalArgumentException.class);
+        int noPidfd = Native.LIBC.open("/proc/self/status", Native.O_RDONLY | Native.O_CLOEXEC);
+        assertThatThrownBy(() -> NetworkNamespace.ofPidfd(noPidfd)).isInstanceOf(IllegalArgumentException.class);
+        Native.LIBC.close(noPidfd);
     }
 
     @Test
