@@ -67,7 +67,7 @@ class ConcurrencyLiveTest {
         Subvolumes.create(path.resolve("steady"));
         try (Filesystem filesystem = Filesystem.open(path)) {
             SubvolumeId parent = filesystem.directory().subvolumeId();
-            beside(number -> createAndDelete(filesystem.directory(), number), 25, () -> {
+            beside(number -> createAndDelete(filesystem.directory(), number), 12, () -> {
                 check(path, filesystem.subvolumes());
                 check(path, filesystem.subvolumes(parent));
                 assertThat(filesystem.children(parent))

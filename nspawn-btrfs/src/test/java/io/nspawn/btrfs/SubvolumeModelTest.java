@@ -51,7 +51,7 @@ class SubvolumeModelTest {
         BTRFS.remove();
     }
 
-    @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 150, seed = "20261123", shrinking = ShrinkingMode.BOUNDED)
     void everySequenceEndsInTheTreeOfTheModel(@ForAll("sequences") List<Operation> operations) throws IOException {
         Path path = BTRFS.directory();
         SubvolumeModel model = new SubvolumeModel();
