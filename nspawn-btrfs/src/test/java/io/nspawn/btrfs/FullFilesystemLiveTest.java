@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A filesystem that is full, for good: nothing else is tested on it. */
 class FullFilesystemLiveTest {
     @RegisterExtension
-    static final LoopBtrfs BTRFS = new LoopBtrfs(128L << 20);
+    static final LoopBtrfs BTRFS = new LoopBtrfs(256L << 20);
 
     private static final int MORE_THAN_FIT = 100_000;
 
@@ -21,7 +21,7 @@ class FullFilesystemLiveTest {
     @Test
     void isToldAsSuchAndKeepsWhatIsThere() throws IOException {
         Path path = BTRFS.directory();
-        assertThatThrownBy(() -> Files.write(path.resolve("big"), new byte[256 << 20]))
+        assertThatThrownBy(() -> Files.write(path.resolve("big"), new byte[400 << 20]))
                 .hasMessageContaining("No space");
         int made = 0;
         try (Directory directory = Directory.open(path)) {

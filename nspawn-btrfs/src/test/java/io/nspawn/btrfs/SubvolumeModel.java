@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -105,11 +106,7 @@ final class SubvolumeModel {
     }
 
     private Node at(Place place) {
-        Node node = root;
-        for (String name : place.names) {
-            node = node.children.get(name);
-        }
-        return node;
+        return below(root, place.names);
     }
 
     Map<String, Boolean> subvolumes() {
@@ -219,7 +216,7 @@ final class SubvolumeModel {
     private static Node below(Node from, List<String> names) {
         Node node = from;
         for (String name : names) {
-            node = node.children.get(name);
+            node = Objects.requireNonNull(node.children.get(name));
         }
         return node;
     }
