@@ -116,8 +116,8 @@ static void iterate(struct request *r, struct btrfs_util_subvolume_iterator *ite
     int found = 0;
     enum btrfs_util_error error;
     char *path;
-    uint64_t id;
-    while ((error = btrfs_util_subvolume_iterator_next(iterator, &path, &id)) == BTRFS_UTIL_OK) {
+    struct btrfs_util_subvolume_info info;
+    while ((error = btrfs_util_subvolume_iterator_next_info(iterator, &path, &info)) == BTRFS_UTIL_OK) {
         found++;
         free(path);
     }

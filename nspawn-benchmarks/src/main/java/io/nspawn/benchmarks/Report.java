@@ -6,11 +6,11 @@ import java.util.stream.Collectors;
 
 /** Rows as text for people and for programs. */
 record Report(List<Row> rows) {
-    private static final String LINE = "%-12s %-16s %-7s %12s  %-26s %6s%n";
+    private static final String LINE = "%-14s %-16s %-7s %12s %-2s %-26s %6s%n";
 
     String table() {
         String head = String.format(
-                Locale.ROOT, LINE, "work", "subject", "backing", "median us", "[lowest highest round]", "n");
+                Locale.ROOT, LINE, "work", "subject", "backing", "median", "", "[lowest highest round]", "n");
         return rows.stream().map(Report::line).collect(Collectors.joining("", head, ""));
     }
 
@@ -22,6 +22,7 @@ record Report(List<Row> rows) {
                 row.subject(),
                 row.backing(),
                 number(row.median()),
+                row.unit(),
                 "[" + number(row.low()) + " " + number(row.high()) + "]",
                 row.n());
     }
@@ -31,19 +32,20 @@ record Report(List<Row> rows) {
         return rows.stream()
                 .map(row -> String.format(
                         Locale.ROOT,
-                        "  {\"work\":\"%s\",\"subject\":\"%s\",\"backing\":\"%s\",\"median\":%s,\"unit\":\"us\","
+                        "  {\"work\":\"%s\",\"subject\":\"%s\",\"backing\":\"%s\",\"median\":%s,\"unit\":\"%s\","
                                 + "\"n\":%d,\"low\":%s,\"high\":%s}",
                         row.work(),
                         row.subject(),
                         row.backing(),
                         number(row.median()),
+                        row.unit(),
                         row.n(),
                         number(row.low()),
                         number(row.high())))
                 .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
     }
 
-    private static String number(double microseconds) {
-        return String.format(Locale.ROOT, "%.1f", microseconds);
+    private static String number(double figure) {
+        return String.format(Locale.ROOT, "%.1f", figure);
     }
 }

@@ -42,6 +42,7 @@ public final class Samples {
                 series.subject,
                 series.backing,
                 median(all) / 1000,
+                "us",
                 medians[0] / 1000,
                 medians[medians.length - 1] / 1000,
                 all.length);

@@ -44,7 +44,7 @@ final class Deletion {
             boolean again = result == -Errno.ENOTEMPTY.intValue() && recursive && attempt < ATTEMPTS;
             try {
                 if (!again) {
-                    Failure.check(Ioctl.SNAP_DESTROY, directory.path() + "/" + name, result);
+                    Snapshots.check(Ioctl.SNAP_DESTROY, directory, name, result);
                     return;
                 }
                 emptyOut();

@@ -17,18 +17,12 @@ final class DeletionWait {
     /** A cleaner that slept through a commit is woken again. */
     private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(1);
 
-    /** Longer than any wait, and short enough to count in nanoseconds. */
-    private static final Duration FOREVER = Duration.ofDays(365);
-
     private final Descriptor fd;
     private final Duration patience;
 
     DeletionWait(Descriptor fd, Duration patience) {
-        if (patience.isNegative()) {
-            throw new IllegalArgumentException("a negative time to wait: " + patience);
-        }
         this.fd = fd;
-        this.patience = patience.compareTo(FOREVER) < 0 ? patience : FOREVER;
+        this.patience = Patience.of(patience);
     }
 
     void until(Set<SubvolumeId> ids) {

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import jnr.constants.platform.Errno;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,14 +51,21 @@ final class Descriptor implements AutoCloseable {
 
     /** Fills a zeroed argument, makes the call and returns its answer: the negated errno on failure. */
     int attempt(Ioctl call, Consumer<ByteBuffer> pack) {
-        ByteBuffer argument = Wire.buffer(call.argumentSize());
-        pack.accept(argument);
-        return attempt(call, argument);
+        ByteBuffer argument = kernel.arguments().borrow();
+        try {
+            pack.accept(argument);
+            return attempt(call, argument);
+        } finally {
+            kernel.arguments().giveBack(argument);
+        }
     }
 
     int attempt(Ioctl call, ByteBuffer argument) {
         int result = use(number -> kernel.ioctl(number, call.request(), argument));
-        LOG.debug("ioctl={} path={} result={}", call, path, result);
+        // Asked first: the call would allocate its list of arguments, logged or not.
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("ioctl={} path={} result={}", call, path, result);
+        }
         return result;
     }
 
@@ -66,18 +74,39 @@ final class Descriptor implements AutoCloseable {
         return Failure.check(call, object, attempt(call, pack));
     }
 
+    /** As {@link #ioctl(Ioctl, String, Consumer)}, of an entry of this directory. */
+    void ioctlOn(EntryName name, Ioctl call, Consumer<ByteBuffer> pack) {
+        int result = attempt(call, pack);
+        if (result < 0) {
+            throw Failure.exception(call, path + "/" + name, -result);
+        }
+    }
+
     /** As {@link #ioctl(Ioctl, String, Consumer)}, then reads the argument back. */
     <T> T ioctl(Ioctl call, String object, Consumer<ByteBuffer> pack, Function<ByteBuffer, T> unpack) {
-        ByteBuffer argument = Wire.buffer(call.argumentSize());
-        pack.accept(argument);
-        Failure.check(call, object, attempt(call, argument));
-        return unpack.apply(argument);
+        ByteBuffer argument = kernel.arguments().borrow();
+        try {
+            pack.accept(argument);
+            Failure.check(call, object, attempt(call, argument));
+            return unpack.apply(argument);
+        } finally {
+            kernel.arguments().giveBack(argument);
+        }
     }
 
     /** Opens a directory below, never through a symlink. */
     Descriptor openDirectory(EntryName name) {
         String object = path + "/" + name;
         int number = use(at -> kernel.openat(at, name.terminated(), Flags.DIRECTORY | Flags.NO_FOLLOW));
+        return new Descriptor(kernel, Failure.check(SystemCall.OPEN, object, number), object);
+    }
+
+    /** Opens the directory behind a descriptor of the caller's once more; the caller's own is not touched. */
+    static Descriptor reopen(Kernel kernel, int descriptor) {
+        String object = "descriptor " + descriptor;
+        int number = descriptor < 0
+                ? -Errno.EBADF.intValue()
+                : kernel.openat(descriptor, new byte[] {'.', 0}, Flags.DIRECTORY);
         return new Descriptor(kernel, Failure.check(SystemCall.OPEN, object, number), object);
     }
 

@@ -38,6 +38,19 @@ public final class Directory implements AutoCloseable {
         return open(Kernel.system(), path);
     }
 
+    /**
+     * Opens the directory behind a descriptor of the caller's once more. What the caller does with its own
+     * afterwards, and whether it was opened with O_PATH, does not matter.
+     *
+     * @param descriptor the number of an open descriptor of this process
+     * @throws BtrfsException.NotFound if there is no such descriptor
+     * @throws BtrfsException.NotDirectory if it is of something else
+     * @throws BtrfsException.NotBtrfs if it is on another filesystem
+     */
+    public static Directory open(int descriptor) {
+        return of(Descriptor.reopen(Kernel.system(), descriptor));
+    }
+
     static Directory open(Kernel kernel, Path path) {
         return open(kernel, HostPath.of(path));
     }
@@ -137,8 +150,19 @@ public final class Directory implements AutoCloseable {
      * @throws BtrfsException.AlreadyExists if the name is taken
      */
     public void createSubvolume(EntryName name) {
-        fd.ioctl(Ioctl.SUBVOL_CREATE_V2, child(name), VolumeArgs.create(name));
-        LOG.info("Created subvolume {}", child(name));
+        fd.ioctlOn(name, Ioctl.SUBVOL_CREATE_V2, VolumeArgs.create(name));
+        LOG.info("Created subvolume {}/{}", fd.path(), name);
+    }
+
+    /**
+     * Creates an empty subvolume that is counted in quota groups from the start.
+     *
+     * @throws BtrfsException.AlreadyExists if the name is taken
+     * @throws BtrfsException.NotFound if there is no such quota group
+     */
+    public void createSubvolume(EntryName name, QuotaInheritance inheritance) {
+        inheritance.create(fd, name);
+        LOG.info("Created subvolume {}/{}", fd.path(), name);
     }
 
     /**
@@ -149,14 +173,35 @@ public final class Directory implements AutoCloseable {
      * @throws BtrfsException.DifferentFilesystem if the source is on another filesystem
      */
     public void snapshot(Subvolume source, EntryName name, SnapshotOption... options) {
-        Set<SnapshotOption> chosen = Set.copyOf(Arrays.asList(options));
-        boolean readOnly = chosen.contains(SnapshotOption.READ_ONLY);
-        if (chosen.contains(SnapshotOption.RECURSIVE)) {
-            new RecursiveSnapshot(source.descriptor(), fd).take(name, readOnly);
+        snapshot(source, name, QuotaInheritance.NONE, options);
+    }
+
+    /**
+     * As {@link #snapshot(Subvolume, EntryName, SnapshotOption...)}, and the snapshot is counted in quota groups from
+     * the start; a recursive one with all that is in it.
+     *
+     * @throws BtrfsException.NotFound if there is no such quota group
+     */
+    public void snapshot(Subvolume source, EntryName name, QuotaInheritance inheritance, SnapshotOption... options) {
+        boolean readOnly = chosen(SnapshotOption.READ_ONLY, options);
+        if (chosen(SnapshotOption.RECURSIVE, options)) {
+            new RecursiveSnapshot(source.descriptor(), fd, inheritance).take(name, readOnly);
         } else {
-            Snapshots.take(source.descriptor(), fd, name, readOnly);
+            inheritance.snapshot(source.descriptor(), fd, name, readOnly);
         }
-        LOG.info("Took snapshot {} of {}", child(name), source);
+        // Asked first: the call would allocate its list of arguments, logged or not.
+        if (LOG.isInfoEnabled()) {
+            LOG.info("Took snapshot {}/{} of {}", fd.path(), name, source);
+        }
+    }
+
+    private static boolean chosen(SnapshotOption wanted, SnapshotOption... options) {
+        for (SnapshotOption option : options) {
+            if (option == wanted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -213,7 +258,7 @@ public final class Directory implements AutoCloseable {
     public void deleteSubvolume(EntryName name, DeleteOption... options) {
         Deletion.of(fd, name, Arrays.asList(options).contains(DeleteOption.RECURSIVE))
                 .run();
-        LOG.info("Deleted subvolume {}", child(name));
+        LOG.info("Deleted subvolume {}/{}", fd.path(), name);
     }
 
     /**

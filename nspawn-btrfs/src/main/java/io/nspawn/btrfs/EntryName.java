@@ -72,6 +72,10 @@ public final class EntryName implements Comparable<EntryName> {
         return bytes.length;
     }
 
+    void copyTo(ByteBuffer to, int offset) {
+        to.put(offset, bytes);
+    }
+
     byte[] terminated() {
         return Arrays.copyOf(bytes, bytes.length + 1);
     }

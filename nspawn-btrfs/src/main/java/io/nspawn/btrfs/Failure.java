@@ -59,6 +59,7 @@ record Failure(String operation, String object, int errno, String errnoName, Str
         Failure plain = new Failure(act.text(), object, errno, name.name(), "", outcome(act));
         return switch (name) {
             case ENOENT, ENODEV -> new NotFound(plain);
+            case EBADF -> new NotFound(plain.remedy("give the descriptor of an open directory"));
             case EEXIST -> new AlreadyExists(plain);
             case ENOTEMPTY -> new NotEmpty(plain.remedy("delete the subvolumes below it first, or recursively"));
             case EROFS -> new ReadOnly(plain.remedy("make the subvolume writable, or mount the filesystem writable"));

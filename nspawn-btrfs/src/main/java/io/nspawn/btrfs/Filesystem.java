@@ -5,11 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import jnr.constants.platform.Errno;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,22 @@ public final class Filesystem implements AutoCloseable {
         return new Filesystem(Directory.open(anyDirectory));
     }
 
+    /**
+     * Opens the filesystem of a directory that the caller has open. The descriptor stays the caller's.
+     *
+     * @param descriptor the number of an open descriptor of this process
+     * @throws BtrfsException.NotFound if there is no such descriptor
+     * @throws BtrfsException.NotDirectory if it is of something else
+     * @throws BtrfsException.NotBtrfs if it is on another filesystem
+     */
+    public static Filesystem open(int descriptor) {
+        return new Filesystem(Directory.open(descriptor));
+    }
+
+    static Filesystem open(Kernel kernel, Path anyDirectory) {
+        return new Filesystem(Directory.open(kernel, anyDirectory));
+    }
+
     /** The directory it was opened by; closed together with this. */
     public Directory directory() {
         return directory;
@@ -50,6 +69,11 @@ public final class Filesystem implements AutoCloseable {
     /** Identity and sizes. Needs no privilege. */
     public FilesystemInfo info() {
         return fd.ioctl(Ioctl.FS_INFO, fd.path(), FilesystemInfo::pack, FilesystemInfo::unpack);
+    }
+
+    /** The features of the format that it uses. Needs no privilege. */
+    public Features features() {
+        return fd.ioctl(Ioctl.GET_FEATURES, fd.path(), buffer -> {}, Features::unpack);
     }
 
     /** The label; empty if none is set. Needs no privilege. */
@@ -128,12 +152,64 @@ public final class Filesystem implements AutoCloseable {
     }
 
     /**
+     * Begins to commit what was done so far, and does not wait. Wait for each before the next is started: the kernel
+     * can let a second one sleep for a commit interval, 30 seconds. Needs no privilege.
+     *
+     * @return the transaction to wait for
+     */
+    public long startCommit() {
+        return fd.ioctl(Ioctl.START_SYNC, fd.path(), buffer -> {}, (ByteBuffer b) -> b.getLong(0));
+    }
+
+    /**
+     * Waits until a transaction is on disk. Needs no privilege.
+     *
+     * @param transaction from {@link #startCommit()}; 0 for the one under way
+     * @throws BtrfsException.NotFound if no such transaction was begun yet
+     */
+    public void awaitCommit(long transaction) {
+        String object = "transaction " + Long.toUnsignedString(transaction) + " of " + fd.path();
+        int result = fd.attempt(Ioctl.WAIT_SYNC, (ByteBuffer b) -> b.putLong(0, transaction));
+        if (result == -Errno.EINVAL.intValue()) {
+            throw new BtrfsException.NotFound(Failure.of(Ioctl.WAIT_SYNC.text(), object, "start a commit first"));
+        }
+        Failure.check(Ioctl.WAIT_SYNC, object, result);
+    }
+
+    /**
      * All live subvolumes but the top level, by id, in one pass ({@code btrfs subvolume list}). What is created or
      * deleted during the pass may be in it or not; generations and times of change are those of the last commit.
-     * Needs CAP_SYS_ADMIN.
+     * Without CAP_SYS_ADMIN those are left out whose directories the process may not search (Linux 4.18), and it
+     * must be opened by the root of the top level.
+     *
+     * @throws BtrfsException.PermissionDenied without CAP_SYS_ADMIN, if it was opened by another directory: see
+     *     {@link Subvolume#descendants()}
      */
     public List<ListedSubvolume> subvolumes() {
-        return new SubvolumeListing(fd).all();
+        try {
+            return new SubvolumeListing(fd).all();
+        } catch (BtrfsException.PermissionDenied e) {
+            if (!isTopLevel()) {
+                throw e;
+            }
+            return ChildReferences.descendants(fd).stream()
+                    .sorted(Comparator.comparing(listed -> listed.info().id()))
+                    .toList();
+        }
+    }
+
+    private boolean isTopLevel() {
+        return Inode.of(fd).isSubvolume() && InodeLookup.containing(fd).equals(SubvolumeId.TOP_LEVEL);
+    }
+
+    /** The subvolumes directly below one, with their paths; none if it is not there. Needs CAP_SYS_ADMIN. */
+    public List<ListedSubvolume> subvolumes(SubvolumeId parent) {
+        return SubvolumePlaces.below(fd, parent);
+    }
+
+    /** Where a subvolume lies, from the top level; empty if it is not there. Needs CAP_SYS_ADMIN. */
+    public Optional<SubvolumePath> path(SubvolumeId id) {
+        return SubvolumePlaces.path(fd, id);
     }
 
     /** The subvolumes directly below one. Needs CAP_SYS_ADMIN. */
@@ -150,10 +226,16 @@ public final class Filesystem implements AutoCloseable {
      * Deletes a subvolume wherever it lies (Linux 5.7).
      *
      * @throws BtrfsException.NotFound if there is none
-     * @throws BtrfsException.NotEmpty if there are subvolumes in it
+     * @throws BtrfsException.NotEmpty if there are subvolumes in it and the deletion is not recursive
+     * @throws BtrfsException.ReadOnly if there are subvolumes in a read-only one of it that does not lie below the
+     *     subvolume root that this was opened by
      */
-    public void delete(SubvolumeId id) {
-        Snapshots.destroy(fd, id);
+    public void delete(SubvolumeId id, DeleteOption... options) {
+        if (Arrays.asList(options).contains(DeleteOption.RECURSIVE)) {
+            new DeletionById(fd).run(id);
+        } else {
+            Snapshots.destroy(fd, id);
+        }
         LOG.info("Deleted subvolume {} of {}", id, fd.path());
     }
 

@@ -29,6 +29,12 @@ interface Kernel {
     /** The effective user id of the process. */
     int geteuid();
 
+    /** Where a direct buffer begins, for arguments that point to others; valid as long as the buffer is reachable. */
+    long address(ByteBuffer buffer);
+
+    /** Arguments to make calls with. */
+    ArgumentPool arguments();
+
     /**
      * The running kernel, through the C library.
      *

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param maximumReferenced the limit of referenced bytes
  * @param maximumExclusive the limit of exclusive bytes
  * @param parents the groups it is counted in as well
+ * @param children the groups that are counted in it
  */
 public record QuotaGroup(
         QuotaGroupId id,
@@ -19,9 +20,11 @@ public record QuotaGroup(
         long exclusive,
         OptionalLong maximumReferenced,
         OptionalLong maximumExclusive,
-        List<QuotaGroupId> parents) {
-    /** Copies the list. */
+        List<QuotaGroupId> parents,
+        List<QuotaGroupId> children) {
+    /** Copies the lists. */
     public QuotaGroup {
         parents = List.copyOf(parents);
+        children = List.copyOf(children);
     }
 }

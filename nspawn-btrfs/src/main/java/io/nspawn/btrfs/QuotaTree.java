@@ -25,6 +25,7 @@ final class QuotaTree {
     private final Map<QuotaGroupId, long[]> usage = new TreeMap<>();
     private final Map<QuotaGroupId, Limits> limits = new HashMap<>();
     private final Map<QuotaGroupId, List<QuotaGroupId>> parents = new HashMap<>();
+    private final Map<QuotaGroupId, List<QuotaGroupId>> children = new HashMap<>();
 
     record Limits(OptionalLong referenced, OptionalLong exclusive) {
         static final Limits NONE = new Limits(OptionalLong.empty(), OptionalLong.empty());
@@ -69,6 +70,8 @@ final class QuotaTree {
     private void relate(QuotaGroupId from, QuotaGroupId to) {
         if (to.level() > from.level()) {
             parents.computeIfAbsent(from, id -> new ArrayList<>()).add(to);
+        } else {
+            children.computeIfAbsent(from, id -> new ArrayList<>()).add(to);
         }
     }
 
@@ -82,7 +85,8 @@ final class QuotaTree {
                     bytes[1],
                     limit.referenced(),
                     limit.exclusive(),
-                    parents.getOrDefault(id, List.of())));
+                    parents.getOrDefault(id, List.of()),
+                    children.getOrDefault(id, List.of())));
         });
         return List.copyOf(groups);
     }

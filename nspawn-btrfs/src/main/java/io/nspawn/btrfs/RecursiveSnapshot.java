@@ -13,17 +13,19 @@ import java.util.Map;
 final class RecursiveSnapshot {
     private final Descriptor source;
     private final Descriptor directory;
+    private final QuotaInheritance inheritance;
     private final List<List<EntryName>> taken = new ArrayList<>();
 
-    RecursiveSnapshot(Descriptor source, Descriptor directory) {
+    RecursiveSnapshot(Descriptor source, Descriptor directory, QuotaInheritance inheritance) {
         this.source = source;
         this.directory = directory;
+        this.inheritance = inheritance;
     }
 
     void take(EntryName name, boolean readOnly) {
         SubvolumeId top = InodeLookup.containing(source);
         Map<SubvolumeId, RootRef> places = SubvolumeTree.descendants(source, top);
-        Snapshots.take(source, directory, name, false);
+        inheritance.snapshot(source, directory, name, false);
         try {
             fill(name, top, places, readOnly);
         } catch (RuntimeException e) {
@@ -53,7 +55,7 @@ final class RecursiveSnapshot {
             try (Descriptor parent = Walk.down(copy, names.subList(0, names.size() - 1))) {
                 removePlaceholder(parent, last);
                 try (Descriptor original = Walk.toSubvolume(source, names, nested)) {
-                    Snapshots.take(original, parent, last, false);
+                    inheritance.snapshot(original, parent, last, false);
                     taken.add(names);
                 }
             }

@@ -3,6 +3,7 @@ package io.nspawn.btrfs;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How full a filesystem is. BTRFS first allocates chunks of the devices to data or to metadata, then fills them, so
@@ -63,6 +64,17 @@ public record Space(long total, long free, long available, List<Allocation> allo
             this.bit = bit;
         }
 
+        /** How often each byte is on the devices; 0 if that is no whole number. */
+        int copies() {
+            return switch (this) {
+                case SINGLE, RAID0 -> 1;
+                case RAID1, DUP, RAID10 -> 2;
+                case RAID1C3 -> 3;
+                case RAID1C4 -> 4;
+                case RAID5, RAID6 -> 0;
+            };
+        }
+
         static Profile of(long flags) {
             for (Profile profile : values()) {
                 if ((flags & MASK) == profile.bit) {
@@ -121,6 +133,15 @@ public record Space(long total, long free, long available, List<Allocation> allo
                 .filter(a -> a.purpose == purpose)
                 .mapToLong(Allocation::used)
                 .sum();
+    }
+
+    /**
+     * The bytes of data that still fit; empty with RAID5 and RAID6, where that depends on how many devices each chunk
+     * is spread over.
+     */
+    public Optional<FreeEstimate> estimate() {
+        boolean parity = allocations.stream().anyMatch(a -> a.profile.copies() == 0);
+        return parity ? Optional.empty() : Optional.of(FreeEstimate.of(total, allocations));
     }
 
     static Space read(Descriptor fd) {

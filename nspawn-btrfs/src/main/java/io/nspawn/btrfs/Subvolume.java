@@ -27,6 +27,18 @@ public final class Subvolume implements AutoCloseable {
         return of(Directory.open(path));
     }
 
+    /**
+     * Opens the subvolume whose root directory the caller has open. The descriptor stays the caller's.
+     *
+     * @param descriptor the number of an open descriptor of this process
+     * @throws BtrfsException.NotFound if there is no such descriptor
+     * @throws BtrfsException.NotSubvolume if it is of a plain directory
+     * @throws BtrfsException.NotBtrfs if it is on another filesystem
+     */
+    public static Subvolume open(int descriptor) {
+        return of(Directory.open(descriptor));
+    }
+
     /** Takes the directory over, and closes it if it is no subvolume. */
     static Subvolume of(Directory directory) {
         try {

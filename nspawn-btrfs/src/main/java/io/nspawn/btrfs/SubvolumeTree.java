@@ -87,9 +87,13 @@ final class SubvolumeTree {
         return found.stream().findFirst();
     }
 
-    /** Whatever is known of a live subvolume by its id. */
+    /**
+     * Whatever is known of a live subvolume by its id. A deleted one loses its place at once, and its references only
+     * with the next commit.
+     */
     static Optional<SubvolumeInfo> info(Descriptor fd, SubvolumeId id) {
-        return info(fd, id, place(fd, id));
+        Optional<RootRef> place = place(fd, id);
+        return place.isPresent() || id.equals(SubvolumeId.TOP_LEVEL) ? info(fd, id, place) : Optional.empty();
     }
 
     static Optional<RootRef> place(Descriptor fd, SubvolumeId id) {

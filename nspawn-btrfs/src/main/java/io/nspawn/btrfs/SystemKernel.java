@@ -15,6 +15,7 @@ final class SystemKernel implements Kernel {
 
     private final LibC libc;
     private final Runtime runtime;
+    private final ArgumentPool arguments = new ArgumentPool();
 
     private SystemKernel(LibC libc) {
         this.libc = libc;
@@ -125,9 +126,19 @@ final class SystemKernel implements Kernel {
         return libc.geteuid();
     }
 
+    @Override
+    public long address(ByteBuffer buffer) {
+        return Pointer.wrap(runtime, buffer).address();
+    }
+
+    @Override
+    public ArgumentPool arguments() {
+        return arguments;
+    }
+
     private int withAddress(ByteBuffer buffer, LongToIntFunction call) {
         try {
-            return outcome(call.applyAsInt(Pointer.wrap(runtime, buffer).address()));
+            return outcome(call.applyAsInt(address(buffer)));
         } finally {
             Reference.reachabilityFence(buffer);
         }

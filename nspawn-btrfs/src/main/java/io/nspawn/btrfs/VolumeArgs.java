@@ -11,10 +11,13 @@ final class VolumeArgs {
 
     static final int V2_FD = 0;
     static final int V2_FLAGS = 16;
+    static final int V2_INHERIT_SIZE = 24;
+    static final int V2_INHERIT = 32;
     static final int V2_NAME = 56;
     static final int V2_SUBVOLUME_ID = 56;
 
     static final long READ_ONLY = 1L << 1;
+    static final long INHERIT = 1L << 2;
     static final long BY_ID = 1L << 4;
 
     private VolumeArgs() {}
@@ -25,14 +28,14 @@ final class VolumeArgs {
     }
 
     static Consumer<ByteBuffer> create(EntryName name) {
-        return buffer -> Wire.put(buffer, V2_NAME, name.bytes());
+        return buffer -> name.copyTo(buffer, V2_NAME);
     }
 
     static Consumer<ByteBuffer> snapshot(int sourceFd, EntryName name, boolean readOnly) {
         return buffer -> {
             buffer.putLong(V2_FD, sourceFd);
             buffer.putLong(V2_FLAGS, readOnly ? READ_ONLY : 0);
-            Wire.put(buffer, V2_NAME, name.bytes());
+            name.copyTo(buffer, V2_NAME);
         };
     }
 

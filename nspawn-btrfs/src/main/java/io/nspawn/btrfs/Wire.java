@@ -45,6 +45,6 @@ final class Wire {
     }
 
     static void put(ByteBuffer to, int offset, byte[] bytes) {
-        to.duplicate().position(offset).put(bytes);
+        to.put(offset, bytes);
     }
 }

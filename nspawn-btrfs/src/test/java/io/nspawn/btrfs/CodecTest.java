@@ -221,16 +221,27 @@ class CodecTest {
         tree.collect(new TreeSearch.Item(new SearchKey(0, 240, 0), little(40)));
         tree.collect(new TreeSearch.Item(new SearchKey(0, 242, 256), info));
         tree.collect(new TreeSearch.Item(new SearchKey(0, 244, 256), limit));
+        tree.collect(new TreeSearch.Item(new SearchKey(0, 242, parent), info));
         tree.collect(new TreeSearch.Item(new SearchKey(256, 246, parent), little(0)));
         tree.collect(new TreeSearch.Item(new SearchKey(parent, 246, 256), little(0)));
         assertThat(tree.groups())
-                .containsExactly(new QuotaGroup(
-                        new QuotaGroupId(0, 256),
-                        1000,
-                        400,
-                        OptionalLong.of(5000),
-                        OptionalLong.empty(),
-                        List.of(new QuotaGroupId(255, 256))));
+                .containsExactly(
+                        new QuotaGroup(
+                                new QuotaGroupId(0, 256),
+                                1000,
+                                400,
+                                OptionalLong.of(5000),
+                                OptionalLong.empty(),
+                                List.of(new QuotaGroupId(255, 256)),
+                                List.of()),
+                        new QuotaGroup(
+                                new QuotaGroupId(255, 256),
+                                1000,
+                                400,
+                                OptionalLong.empty(),
+                                OptionalLong.empty(),
+                                List.of(),
+                                List.of(new QuotaGroupId(0, 256))));
     }
 
     @Test

@@ -95,4 +95,14 @@ final class FaultyKernel implements Kernel {
     public int geteuid() {
         return real.geteuid();
     }
+
+    @Override
+    public long address(ByteBuffer buffer) {
+        return real.address(buffer);
+    }
+
+    @Override
+    public ArgumentPool arguments() {
+        return real.arguments();
+    }
 }

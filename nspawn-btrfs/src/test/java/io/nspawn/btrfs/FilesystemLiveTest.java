@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -120,58 +119,6 @@ class FilesystemLiveTest {
                 .containsPattern("Generation:\\s+" + info.generation() + "\n")
                 .containsPattern("Gen at creation:\\s+" + info.origin() + "\n")
                 .containsPattern("Flags:\\s+readonly\n");
-    }
-
-    @Test
-    void listsWhileOthersCreateAndDelete() throws Exception {
-        Path path = BTRFS.directory();
-        AtomicBoolean stop = new AtomicBoolean();
-        List<Throwable> failures = new ArrayList<>();
-        Thread other = new Thread(() -> {
-            try (Directory directory = Directory.open(path)) {
-                for (int i = 0; !stop.get(); i++) {
-                    EntryName name = EntryName.of("s" + i);
-                    directory.createSubvolume(name);
-                    directory.deleteSubvolume(name);
-                }
-            } catch (RuntimeException e) {
-                failures.add(e);
-            }
-        });
-        Subvolumes.create(path.resolve("steady"));
-        other.start();
-        try (Filesystem filesystem = Filesystem.open(path)) {
-            for (int i = 0; i < 200; i++) {
-                assertThat(filesystem.subvolumes())
-                        .extracting(listed -> listed.path().toString())
-                        .contains(path.getFileName() + "/steady");
-            }
-        } finally {
-            stop.set(true);
-            other.join();
-        }
-        assertThat(failures).isEmpty();
-    }
-
-    @Test
-    void noDescriptorIsLeft() throws IOException {
-        Path path = BTRFS.directory();
-        Subvolumes.create(path.resolve("base"));
-        long before = descriptors();
-        for (int i = 0; i < 500; i++) {
-            Path copy = path.resolve("c" + i);
-            Subvolumes.create(copy);
-            Subvolumes.info(copy);
-            Subvolumes.isSubvolume(path.resolve("none"));
-            Subvolumes.delete(copy, DeleteOption.RECURSIVE);
-        }
-        assertThat(descriptors()).isEqualTo(before);
-    }
-
-    private static long descriptors() throws IOException {
-        try (var all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.count();
-        }
     }
 
     @Test

@@ -85,6 +85,10 @@ class LayoutTest {
                 VolumeArgs.V2_FD,
                 "flags",
                 VolumeArgs.V2_FLAGS,
+                "size",
+                VolumeArgs.V2_INHERIT_SIZE,
+                "qgroup_inherit",
+                VolumeArgs.V2_INHERIT,
                 "name",
                 VolumeArgs.V2_NAME,
                 "subvolid",
@@ -212,6 +216,39 @@ class LayoutTest {
 
     private void administration() {
         struct("btrfs_ioctl_quota_ctl_args", Ioctl.QUOTA_CTL.argumentSize(), "cmd", Quota.CONTROL_COMMAND);
+        struct(
+                "btrfs_ioctl_qgroup_create_args",
+                Ioctl.QGROUP_CREATE.argumentSize(),
+                "create",
+                Quota.CREATE_OR_DESTROY,
+                "qgroupid",
+                Quota.CREATE_GROUP);
+        struct(
+                "btrfs_ioctl_qgroup_assign_args",
+                Ioctl.QGROUP_ASSIGN.argumentSize(),
+                "assign",
+                Quota.ASSIGN_OR_REMOVE,
+                "src",
+                Quota.ASSIGN_CHILD,
+                "dst",
+                Quota.ASSIGN_PARENT);
+        struct(
+                "btrfs_ioctl_quota_rescan_args",
+                Ioctl.QUOTA_RESCAN.argumentSize(),
+                "flags",
+                QuotaRescan.FLAGS,
+                "progress",
+                QuotaRescan.PROGRESS);
+        struct("btrfs_qgroup_inherit", QuotaInheritance.SIZE, "num_qgroups", QuotaInheritance.COUNT);
+        struct(
+                "btrfs_ioctl_feature_flags",
+                Features.SIZE,
+                "compat_flags",
+                Features.COMPATIBLE,
+                "compat_ro_flags",
+                Features.COMPATIBLE_READ_ONLY,
+                "incompat_flags",
+                Features.INCOMPATIBLE);
         struct(
                 "btrfs_ioctl_qgroup_limit_args",
                 Ioctl.QGROUP_LIMIT.argumentSize(),
@@ -367,6 +404,18 @@ class LayoutTest {
 
     private void constants() {
         ours.put("BTRFS_SUBVOL_RDONLY", VolumeArgs.READ_ONLY);
+        ours.put("BTRFS_SUBVOL_QGROUP_INHERIT", VolumeArgs.INHERIT);
+        ours.put("BTRFS_QUOTA_CTL_ENABLE", Quota.ENABLE);
+        for (Features.Feature feature : Features.Feature.values()) {
+            // Known to newer headers only; Debian 12 has those of Linux 6.1.
+            boolean recent = List.of("BLOCK_GROUP_TREE", "RAID_STRIPE_TREE", "SIMPLE_QUOTA")
+                    .contains(feature.name());
+            if (!recent) {
+                ours.put(
+                        "BTRFS_FEATURE_" + (feature.isIncompatible() ? "INCOMPAT_" : "COMPAT_RO_") + feature,
+                        feature.bit());
+            }
+        }
         ours.put("BTRFS_SUBVOL_SPEC_BY_ID", VolumeArgs.BY_ID);
         ours.put("BTRFS_ROOT_SUBVOL_RDONLY", SubvolumeInfoArgs.READ_ONLY);
         ours.put("BTRFS_FS_INFO_FLAG_GENERATION", FilesystemInfo.WITH_GENERATION);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -34,12 +35,25 @@ final class LoopBtrfs implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        assumeTrue(Kernel.system().geteuid() == 0, "needs root to mount a loop device");
-        assumeTrue(Shell.has("mkfs.btrfs") && Shell.has("btrfs"), "needs btrfs-progs");
-        assumeTrue(
-                Files.readString(Path.of("/proc/filesystems")).contains("\tbtrfs\n")
-                        || Shell.attempt("modprobe", "btrfs").exit() == 0,
-                "needs a kernel with BTRFS");
+        Optional<String> missing = missing();
+        assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+        make();
+    }
+
+    /** Why there can be no such filesystem here; empty if there can. */
+    static Optional<String> missing() throws IOException {
+        if (Kernel.system().geteuid() != 0) {
+            return Optional.of("needs root to mount a loop device");
+        }
+        if (!Shell.has("mkfs.btrfs") || !Shell.has("btrfs")) {
+            return Optional.of("needs btrfs-progs");
+        }
+        boolean known = Files.readString(Path.of("/proc/filesystems")).contains("\tbtrfs\n")
+                || Shell.attempt("modprobe", "btrfs").exit() == 0;
+        return known ? Optional.empty() : Optional.of("needs a kernel with BTRFS");
+    }
+
+    void make() throws IOException {
         sweep();
         home = Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
         Path image = home.resolve("image");
@@ -53,6 +67,10 @@ final class LoopBtrfs implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
+        remove();
+    }
+
+    void remove() throws IOException {
         remove(home);
     }
 

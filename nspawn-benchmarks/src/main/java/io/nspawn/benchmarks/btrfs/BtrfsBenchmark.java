@@ -19,26 +19,31 @@ public final class BtrfsBenchmark implements Benchmark {
         Path home = Path.of(System.getProperty("bench.home", "target/bench"));
         Path program = Path.of(System.getProperty("bench.peers", "target/btrfs_peers"));
         Samples samples = new Samples();
+        List<Row> rows = new ArrayList<>();
         for (Backing backing : Backing.values()) {
             progress.accept("btrfs on " + backing.word());
             try (LoopFilesystem filesystem = LoopFilesystem.make(home, backing)) {
-                measure(filesystem, program, samples);
+                rows.add(measure(filesystem, program, samples));
             }
         }
-        return samples.rows();
+        rows.addAll(0, samples.rows());
+        return rows;
     }
 
-    private static void measure(LoopFilesystem filesystem, Path program, Samples samples) {
+    /** Adds the times to the samples, and returns the heap that a snapshot takes. */
+    private static Row measure(LoopFilesystem filesystem, Path program, Samples samples) {
         try (Arena arena = Arena.open(filesystem.mount())) {
+            Row allocation = SnapshotAllocation.measure(arena, filesystem.backing());
             Nspawn nspawn = new Nspawn(arena);
             if (!Files.isExecutable(program)) {
                 new Rounds(arena, nspawn, List.of(nspawn), filesystem.backing(), samples).run();
-                return;
+                return allocation;
             }
             try (PeerProgram peers = PeerProgram.start(program)) {
                 List<Subject> subjects = new ArrayList<>(List.of(nspawn));
                 PeerProgram.subjects(program).forEach(name -> subjects.add(peers.subject(name, arena)));
                 new Rounds(arena, nspawn, subjects, filesystem.backing(), samples).run();
+                return allocation;
             }
         }
     }

@@ -28,6 +28,7 @@ record Rounds(Arena arena, Nspawn nspawn, List<Subject> subjects, Backing backin
         rounds(this::cloneAll);
         rounds(this::deleteAndWait);
         int present = arena.addTenThousand();
+        add("list10000-cold", nspawn, ColdList.measure(arena, present));
         for (int i = 0; i < 4 * WARM_UPS; i++) {
             nspawn.perform(Work.LIST, present);
         }
