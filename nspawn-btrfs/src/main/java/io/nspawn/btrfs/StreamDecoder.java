@@ -99,15 +99,7 @@ record StreamDecoder(StreamAttributes attributes, long offset) {
         return switch (type) {
             case WRITE ->
                 new SendCommand.Write(path, attributes.number(FILE_OFFSET, Long.MAX_VALUE), attributes.data());
-            case CLONE ->
-                new SendCommand.Clone(
-                        path,
-                        attributes.range(FILE_OFFSET, CLONE_LEN),
-                        attributes.number(CLONE_LEN),
-                        attributes.uuid(CLONE_UUID),
-                        attributes.number(CLONE_CTRANSID),
-                        attributes.entry(CLONE_PATH),
-                        attributes.range(CLONE_OFFSET, CLONE_LEN));
+            case CLONE -> copy(path);
             case TRUNCATE -> new SendCommand.Truncate(path, attributes.number(SIZE, Long.MAX_VALUE));
             case UPDATE_EXTENT ->
                 new SendCommand.UpdateExtent(path, attributes.range(FILE_OFFSET, SIZE), attributes.number(SIZE));
@@ -119,6 +111,21 @@ record StreamDecoder(StreamAttributes attributes, long offset) {
                         attributes.number(SIZE));
             default -> encodedWrite(path);
         };
+    }
+
+    private SendCommand copy(StreamPath path) {
+        long length = attributes.number(CLONE_LEN);
+        if (length == 0) {
+            throw BtrfsException.BadStream.at(offset, "a clone of 0 bytes, which the kernel takes for the whole file");
+        }
+        return new SendCommand.Clone(
+                path,
+                attributes.range(FILE_OFFSET, CLONE_LEN),
+                length,
+                attributes.uuid(CLONE_UUID),
+                attributes.number(CLONE_CTRANSID),
+                attributes.entry(CLONE_PATH),
+                attributes.range(CLONE_OFFSET, CLONE_LEN));
     }
 
     private SendCommand encodedWrite(StreamPath path) {

@@ -283,7 +283,7 @@ class SendStreamReaderTest {
                 StreamCommandType.CLONE,
                 b -> b.path("p")
                         .u64(FILE_OFFSET, 0)
-                        .u64(CLONE_LEN, 0)
+                        .u64(CLONE_LEN, 1)
                         .uuid(CLONE_UUID, StreamWriter.ID)
                         .u64(CLONE_CTRANSID, 3)
                         .text(CLONE_PATH, path)
