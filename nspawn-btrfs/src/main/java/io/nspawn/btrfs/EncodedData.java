@@ -53,8 +53,8 @@ final class EncodedData {
             throw Failure.exception(Ioctl.ENCODED_WRITE, file.path(), -result);
         }
         if (write.compression() != Compression.ZLIB) {
-            String remedy = "the kernel refuses " + write.compression() + " data (" + Errno.valueOf(-result)
-                    + ") and Java cannot decompress it: send without compressed data";
+            String remedy = "the kernel refuses " + write.compression() + " data ("
+                    + Errno.valueOf(-result).name() + ") and Java cannot decompress it: send without compressed data";
             throw new BtrfsException.Unsupported(
                     Failure.of(Ioctl.ENCODED_WRITE.text(), file.path(), remedy), Ioctl.ENCODED_WRITE.since());
         }

@@ -100,12 +100,12 @@ class SendInterruptionLiveTest {
             round(into, 1);
             round(into, 2);
             round(into, 3);
-            assertThat(SendThreads.alive()).isEmpty();
+            assertThat(SendSupport.threadsAlive()).isEmpty();
             long before = descriptors();
             for (int i = 0; i < 200; i++) {
                 round(into, i % 4);
             }
-            assertThat(SendThreads.alive()).isEmpty();
+            assertThat(SendSupport.threadsAlive()).isEmpty();
             assertThat(descriptors()).isEqualTo(before);
         }
     }

@@ -47,7 +47,7 @@ final class TreeImage {
 
     private void add(Path root, Path path) throws IOException {
         Map<String, Object> unix = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
-        String name = ShownBytes.of(bytes(root.relativize(path)));
+        String name = shown(root, path);
         int type = ((Integer) unix.get("mode")) & 0xf000;
         boolean directory = type == 0x4000;
         boolean device = type == 0x2000 || type == 0x6000;
@@ -60,7 +60,7 @@ final class TreeImage {
             line.append(" device=").append(unix.get("rdev"));
         }
         if (type == 0xa000) {
-            line.append(" target=").append(ShownBytes.of(bytes(Files.readSymbolicLink(path))));
+            line.append(" target=").append(shown(root, root.resolve(Files.readSymbolicLink(path))));
         }
         if (type == 0x8000) {
             line.append(" size=").append(unix.get("size")).append(" sha=").append(digest(path));
@@ -71,9 +71,11 @@ final class TreeImage {
         lines.put(name, line.toString());
     }
 
-    private static byte[] bytes(Path path) {
-        String text = path.toString();
-        return text.getBytes(StandardCharsets.UTF_8);
+    /** A path in the tree without the root's, or another one as it is; bytes that are no text included. */
+    private static String shown(Path root, Path path) {
+        String prefix = HostPath.of(root).toString();
+        String text = HostPath.of(path).toString();
+        return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
     }
 
     private static String digest(Path path) throws IOException {
