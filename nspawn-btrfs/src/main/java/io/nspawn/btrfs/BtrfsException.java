@@ -218,6 +218,36 @@ public abstract sealed class BtrfsException extends RuntimeException {
         }
     }
 
+    /** A send stream that is cut, corrupt, hostile or not understood. */
+    public static final class BadStream extends BtrfsException {
+        private static final long serialVersionUID = 1L;
+
+        private final long offset;
+
+        private BadStream(Failure failure, long offset) {
+            super(failure, "bad stream", null);
+            this.offset = offset;
+        }
+
+        static BadStream at(long offset, String fault) {
+            return new BadStream(Failure.of("read send stream", "offset " + offset, fault), offset);
+        }
+
+        /** Where in the stream the fault is, in bytes from its beginning. */
+        public long offset() {
+            return offset;
+        }
+    }
+
+    /** The subvolume is writable, and what was asked needs one that does not change. */
+    public static final class NotReadOnly extends BtrfsException {
+        private static final long serialVersionUID = 1L;
+
+        NotReadOnly(Failure failure) {
+            super(failure, "not read-only", null);
+        }
+    }
+
     /** The time given ran out. */
     public static final class TimedOut extends BtrfsException {
         private static final long serialVersionUID = 1L;

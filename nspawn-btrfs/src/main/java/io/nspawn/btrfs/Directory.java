@@ -1,5 +1,7 @@
 package io.nspawn.btrfs;
 
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -245,6 +247,32 @@ public final class Directory implements AutoCloseable {
             throw Failure.exception(SystemCall.RENAME, fromDirectory.path() + "/" + from, -result);
         }
         Failure.check(SystemCall.RENAME, toDirectory.path() + "/" + to, result);
+    }
+
+    /**
+     * Receives the subvolumes of a send stream into this directory, as {@code btrfs receive -e} does: each is
+     * read-only, has the received UUID that later streams find it by, and is on disk, with its name at the next
+     * commit. Until it is whole it has a hidden name ({@code .#btrfs-receive-…}); what a killed process left under such
+     * a name is removed first.
+     *
+     * <p>The stream may be hostile: nothing outside the new subvolumes is changed, whatever is in it. But as any image
+     * of a filesystem it may bring device nodes and setuid programs, and may fill the filesystem. A stream that fails
+     * takes the subvolume under way with it; those before it in the same stream stay, and the outcome is
+     * {@link Outcome#UNKNOWN} then. Needs CAP_SYS_ADMIN and /proc.
+     *
+     * @param stream in blocking mode; nothing behind the stream's end is read, and it is not closed
+     * @return what was received, mostly one
+     * @throws BtrfsException.BadStream if the stream is cut, corrupt or not understood
+     * @throws BtrfsException.AlreadyExists if the name of a subvolume in the stream is taken
+     * @throws BtrfsException.NotFound if the stream builds upon a subvolume that is not here, or not as it was sent
+     * @throws BtrfsException.NotDirectory if a symlink is in the way of a path in the stream
+     * @throws BtrfsException.Unsupported also if data is compressed so that neither the kernel nor Java can write it,
+     *     and if the stream was sent without data
+     * @throws BtrfsException.Interrupted if the thread is interrupted
+     * @throws IOException if the channel throws it
+     */
+    public List<SubvolumeInfo> receive(ReadableByteChannel stream) throws IOException {
+        return new Reception(fd, FileCalls.system()).run(stream);
     }
 
     /**

@@ -12,6 +12,17 @@ final class Flags {
 
     static final int NO_FOLLOW = OpenFlags.O_NOFOLLOW.intValue();
 
+    static final int CLOSE_ON_EXEC = OpenFlags.O_CLOEXEC.intValue();
+
+    /** A file that is there: neither a symlink is followed nor a pipe waited for. */
+    static final int READ_FILE =
+            OpenFlags.O_RDONLY.intValue() | OpenFlags.O_NONBLOCK.intValue() | NO_FOLLOW | CLOSE_ON_EXEC;
+
+    static final int WRITE_FILE =
+            OpenFlags.O_RDWR.intValue() | OpenFlags.O_NONBLOCK.intValue() | NO_FOLLOW | CLOSE_ON_EXEC;
+
+    static final int MAKE_FILE = WRITE_FILE | OpenFlags.O_CREAT.intValue() | OpenFlags.O_EXCL.intValue();
+
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_REMOVEDIR = 0x200;

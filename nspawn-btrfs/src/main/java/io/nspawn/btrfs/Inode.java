@@ -18,6 +18,7 @@ record Inode(long number, int mode, int owner) {
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int FILE_TYPE = 0xf000;
     private static final int DIRECTORY_TYPE = 0x4000;
+    private static final int REGULAR_TYPE = 0x8000;
 
     /** What stands in a snapshot where its source has a nested subvolume. */
     private static final long EMPTY_SUBVOLUME_DIRECTORY = 2;
@@ -45,6 +46,10 @@ record Inode(long number, int mode, int owner) {
 
     boolean isDirectory() {
         return (mode & FILE_TYPE) == DIRECTORY_TYPE;
+    }
+
+    boolean isFile() {
+        return (mode & FILE_TYPE) == REGULAR_TYPE;
     }
 
     boolean isSubvolume() {

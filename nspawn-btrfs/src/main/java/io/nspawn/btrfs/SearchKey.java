@@ -10,6 +10,7 @@ package io.nspawn.btrfs;
 record SearchKey(long objectid, int type, long offset) implements Comparable<SearchKey> {
     static final int MAXIMUM_TYPE = 255;
 
+    static final int INODE_ITEM = 1;
     static final int ORPHAN_ITEM = 48;
     static final int DIR_ITEM = 84;
     static final int EXTENT_DATA = 108;
@@ -20,6 +21,8 @@ record SearchKey(long objectid, int type, long offset) implements Comparable<Sea
     static final int QGROUP_INFO = 242;
     static final int QGROUP_LIMIT = 244;
     static final int QGROUP_RELATION = 246;
+    static final int UUID_SUBVOL = 251;
+    static final int UUID_RECEIVED = 252;
 
     static SearchKey first(long objectid, int type) {
         return new SearchKey(objectid, type, 0);

@@ -64,7 +64,7 @@ final class StagingArea implements AutoCloseable {
         }
     }
 
-    private static boolean lock(Descriptor directory) {
+    static boolean lock(Descriptor directory) {
         return directory.use(fd -> directory.kernel().flock(fd, Flags.LOCK_EX | Flags.LOCK_NB)) == 0;
     }
 
@@ -150,7 +150,7 @@ final class StagingArea implements AutoCloseable {
         removeDirectory(area, name);
     }
 
-    private static List<EntryName> entries(Descriptor directory, String glob) {
+    static List<EntryName> entries(Descriptor directory, String glob) {
         List<EntryName> names = new ArrayList<>();
         directory.use(fd -> {
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(Path.of("/proc/self/fd/" + fd), glob)) {

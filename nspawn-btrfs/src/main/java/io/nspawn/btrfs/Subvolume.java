@@ -128,6 +128,18 @@ public final class Subvolume implements AutoCloseable {
         return dataWrittenSince(info.isSnapshot() ? info.origin() : 0);
     }
 
+    /**
+     * Sends this subvolume, as {@code btrfs send} does. The stream is read from the channel, and the kernel writes it
+     * on a daemon thread that ends with the stream or soon after the channel is closed: close it in any case. This
+     * handle may be closed meanwhile. Needs CAP_SYS_ADMIN.
+     *
+     * @throws BtrfsException.NotReadOnly if this subvolume, or one that the options name, is writable
+     * @throws BtrfsException.DifferentFilesystem if one that the options name is on another filesystem
+     */
+    public SendChannel send(SendOptions options) {
+        return new Sending(descriptor(), FileCalls.system()).start(options);
+    }
+
     /** Closes the descriptor; a second time does nothing. */
     @Override
     public void close() {

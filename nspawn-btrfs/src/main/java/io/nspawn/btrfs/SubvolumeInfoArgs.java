@@ -18,6 +18,7 @@ final class SubvolumeInfoArgs {
     static final int RECEIVED_UUID = 328;
     static final int CTRANSID = 344;
     static final int OTRANSID = 352;
+    static final int STRANSID = 360;
     static final int CTIME = 376;
     static final int OTIME = 392;
 

@@ -18,6 +18,7 @@ import jnr.constants.platform.Errno;
 record TreeSearch(long tree, SearchKey from, SearchKey to, long oldest) {
     static final long ROOT_TREE = 1;
     static final long QUOTA_TREE = 8;
+    static final long UUID_TREE = 9;
     static final long ROOT_TREE_DIRECTORY = 6;
     static final long ORPHAN_OBJECTID = -5;
 

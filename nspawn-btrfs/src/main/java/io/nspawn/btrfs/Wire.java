@@ -29,6 +29,13 @@ final class Wire {
         return Instant.ofEpochSecond(from.getLong(offset), Integer.toUnsignedLong(from.getInt(offset + Long.BYTES)));
     }
 
+    /** A UUID as BTRFS stores it. */
+    static byte[] bytes(UUID uuid) {
+        byte[] bytes = new byte[2 * Long.BYTES];
+        ByteBuffer.wrap(bytes).putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+        return bytes;
+    }
+
     static byte[] bytes(ByteBuffer from, int offset, int length) {
         byte[] bytes = new byte[length];
         from.duplicate().position(offset).get(bytes);

@@ -26,6 +26,8 @@ class LayoutTest {
         onDisk();
         systemCalls();
         constants();
+        streams();
+        files();
 
         List<String> lines = Shell.run(compile(directory)).lines().toList();
 
@@ -43,6 +45,9 @@ class LayoutTest {
                 #include <stddef.h>
                 #include <stdio.h>
                 #include <fcntl.h>
+                #include <poll.h>
+                #include <time.h>
+                #include <sys/uio.h>
                 #include <sys/file.h>
                 #include <sys/stat.h>
                 #include <sys/vfs.h>
@@ -50,6 +55,7 @@ class LayoutTest {
                 #include <linux/btrfs.h>
                 #include <linux/btrfs_tree.h>
                 #include <linux/magic.h>
+                #include <linux/fsverity.h>
                 int main(void) {
                 """);
         ours.keySet()
@@ -63,9 +69,39 @@ class LayoutTest {
         return program;
     }
 
-    private void requests() {
+    private void requests() throws IOException {
         for (Ioctl ioctl : Ioctl.values()) {
             ours.put("BTRFS_IOC_" + ioctl, ioctl.request());
+        }
+        // The headers of Linux 5.18 and later have it.
+        if (Files.readString(Path.of("/usr/include/linux/btrfs.h")).contains("BTRFS_IOC_ENCODED_WRITE")) {
+            encodedWrite();
+        } else {
+            ours.remove("BTRFS_IOC_ENCODED_WRITE");
+        }
+    }
+
+    private void encodedWrite() {
+        struct(
+                "btrfs_ioctl_encoded_io_args",
+                EncodedData.SIZE,
+                "iov",
+                EncodedData.IOV,
+                "iovcnt",
+                EncodedData.IOV_COUNT,
+                "offset",
+                EncodedData.OFFSET,
+                "len",
+                EncodedData.LENGTH,
+                "unencoded_len",
+                EncodedData.DECODED_LENGTH,
+                "unencoded_offset",
+                EncodedData.DECODED_OFFSET,
+                "compression",
+                EncodedData.COMPRESSION);
+        for (String name : new String[] {"ZLIB", "ZSTD", "LZO_4K", "LZO_8K", "LZO_16K", "LZO_32K", "LZO_64K"}) {
+            ours.put("BTRFS_ENCODED_IO_COMPRESSION_" + name, (long)
+                    Compression.valueOf(name).number());
         }
     }
 
@@ -441,5 +477,102 @@ class LayoutTest {
         ours.put("BTRFS_QGROUP_LIMIT_MAX_EXCL", QuotaTree.MAX_EXCLUSIVE);
         ours.put("BTRFS_DEV_STAT_VALUES_MAX", (long) Device.Errors.KNOWN);
         ours.put("BTRFS_BLOCK_GROUP_PROFILE_MASK", Space.Profile.MASK);
+    }
+
+    private void streams() {
+        struct(
+                "btrfs_ioctl_send_args",
+                Ioctl.SEND.argumentSize(),
+                "send_fd",
+                SendArgs.SEND_FD,
+                "clone_sources_count",
+                SendArgs.CLONE_SOURCES_COUNT,
+                "clone_sources",
+                SendArgs.CLONE_SOURCES,
+                "parent_root",
+                SendArgs.PARENT_ROOT,
+                "flags",
+                SendArgs.FLAGS,
+                // The version, which the headers of Linux 6.0 and later have a name for.
+                "flags) + sizeof(__u64) + (0",
+                SendArgs.VERSION);
+        struct(
+                "btrfs_ioctl_received_subvol_args",
+                Ioctl.SET_RECEIVED_SUBVOL.argumentSize(),
+                "uuid",
+                StagedSubvolume.RECEIVED_UUID,
+                "stransid",
+                StagedSubvolume.RECEIVED_TRANSACTION);
+        struct(
+                "btrfs_ioctl_clone_range_args",
+                Ioctl.CLONE_RANGE.argumentSize(),
+                "src_fd",
+                ReceivedContent.CLONE_SOURCE,
+                "src_offset",
+                ReceivedContent.CLONE_SOURCE_OFFSET,
+                "src_length",
+                ReceivedContent.CLONE_LENGTH,
+                "dest_offset",
+                ReceivedContent.CLONE_TARGET_OFFSET);
+        ours.put("offsetof(struct btrfs_ioctl_get_subvol_info_args, stransid)", (long) SubvolumeInfoArgs.STRANSID);
+        ours.put("BTRFS_UUID_TREE_OBJECTID", TreeSearch.UUID_TREE);
+        ours.put("BTRFS_INODE_ITEM_KEY", (long) SearchKey.INODE_ITEM);
+        ours.put("BTRFS_UUID_KEY_SUBVOL", (long) SearchKey.UUID_SUBVOL);
+        ours.put("BTRFS_UUID_KEY_RECEIVED_SUBVOL", (long) SearchKey.UUID_RECEIVED);
+    }
+
+    private void files() {
+        struct(
+                "fsverity_enable_arg",
+                ReceivedContent.VERITY_SIZE,
+                "version",
+                ReceivedContent.VERITY_VERSION,
+                "hash_algorithm",
+                ReceivedContent.VERITY_ALGORITHM,
+                "block_size",
+                ReceivedContent.VERITY_BLOCK_SIZE,
+                "salt_size",
+                ReceivedContent.VERITY_SALT_SIZE,
+                "salt_ptr",
+                ReceivedContent.VERITY_SALT,
+                "sig_size",
+                ReceivedContent.VERITY_SIGNATURE_SIZE,
+                "sig_ptr",
+                ReceivedContent.VERITY_SIGNATURE);
+        ours.put("FS_IOC_ENABLE_VERITY", ReceivedContent.ENABLE_VERITY);
+        struct(
+                "iovec",
+                EncodedData.IOVEC_SIZE,
+                "iov_base",
+                EncodedData.IOVEC_BASE,
+                "iov_len",
+                EncodedData.IOVEC_LENGTH);
+        struct(
+                "pollfd",
+                PipeChannel.POLLFD_SIZE,
+                "events",
+                PipeChannel.POLLFD_EVENTS,
+                "revents",
+                PipeChannel.POLLFD_RESULT);
+        ours.put("POLLIN", (long) PipeChannel.POLLIN);
+        ours.put("2 * sizeof(struct timespec)", (long) ReceivedProperties.TIMES_SIZE);
+        struct(
+                "file_handle",
+                StreamSubvolumes.HANDLE_INODE,
+                "handle_bytes",
+                StreamSubvolumes.HANDLE_BYTES,
+                "handle_type",
+                StreamSubvolumes.HANDLE_TYPE,
+                "f_handle",
+                StreamSubvolumes.HANDLE_INODE);
+        ours.put("FS_IOC_SETFLAGS", ReceivedProperties.SET_FLAGS);
+        ours.put(
+                "FS_NOCOW_FL | FS_NOCOMP_FL | FS_SYNC_FL | FS_IMMUTABLE_FL | FS_APPEND_FL | FS_NODUMP_FL"
+                        + " | FS_NOATIME_FL | FS_DIRSYNC_FL | FS_COMPR_FL",
+                (long) ReceivedProperties.chattr(-1L));
+        ours.put("O_CLOEXEC", (long) Flags.CLOSE_ON_EXEC);
+        ours.put("O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC", (long) Flags.READ_FILE);
+        ours.put("O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC", (long) Flags.WRITE_FILE);
+        ours.put("O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_CREAT | O_EXCL", (long) Flags.MAKE_FILE);
     }
 }
