@@ -7,6 +7,10 @@ import java.util.Arrays;
  * {@code \r} and NUL each end a line, and together they end one line as long as none comes twice and nothing follows NUL.
  */
 final class PhysicalLines {
+    /** The length of the byte order mark of UTF-8. */
+    static final int MARK_LENGTH = 3;
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final int NEWLINE = 1;
     private static final int RETURN = 2;
     private static final int NUL = 4;
@@ -70,9 +74,10 @@ final class PhysicalLines {
         return Arrays.copyOfRange(content, from + skipped, textEnd);
     }
 
-    boolean startsWith(byte[] prefix) {
-        return length() >= prefix.length
-                && Arrays.equals(content, from, from + prefix.length, prefix, 0, prefix.length);
+    /** Whether the line, or before the first one the file, starts with a byte order mark. */
+    boolean startsAtMark() {
+        return from + MARK_LENGTH <= content.length
+                && Arrays.equals(content, from, from + MARK_LENGTH, BYTE_ORDER_MARK, 0, MARK_LENGTH);
     }
 
     boolean isComment() {

@@ -26,7 +26,6 @@ public final class SystemdFileLexer {
     /** The length in bytes from which on systemd refuses a line, and with it the file. */
     public static final int MAX_LINE = 1024 * 1024;
 
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final byte[] BLANK = {' '};
 
     private final PhysicalLines input;
@@ -117,11 +116,11 @@ public final class SystemdFileLexer {
     }
 
     private int skipMark() {
-        if (markSeen || !input.startsWith(BYTE_ORDER_MARK)) {
+        if (markSeen || !input.startsAtMark()) {
             return 0;
         }
         markSeen = true;
-        return BYTE_ORDER_MARK.length;
+        return PhysicalLines.MARK_LENGTH;
     }
 
     private Place place(int number) {

@@ -55,6 +55,9 @@ final class CpuParser {
         Words words = new Words(a.value(), Split.UNQUOTED_LIST);
         for (Optional<String> word = words.next(); word.isPresent(); word = words.next()) {
             Range range = range(word.get());
+            if (range.lower == Numbers.MAX_U32) {
+                continue; // The parser's own loop runs over from there, and does nothing.
+            }
             if (cpus.isEmpty()) {
                 cpus = Optional.of(new TreeSet<>());
             }

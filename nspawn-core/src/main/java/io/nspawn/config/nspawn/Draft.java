@@ -62,6 +62,42 @@ final class Draft {
 
     Optional<String> namespacePath = Optional.empty();
 
+    /** Starts from settings; their sections but {@code [Exec]} stay unset. */
+    static Draft of(NspawnSettings.Exec exec) {
+        Draft draft = new Draft();
+        draft.startMode = exec.startMode();
+        draft.ephemeral = exec.ephemeral();
+        draft.parameters = new ArrayList<>(exec.parameters());
+        draft.environment = new ArrayList<>(exec.environment());
+        draft.user = exec.user();
+        draft.capability = exec.capability();
+        draft.dropCapability = exec.dropCapability();
+        draft.ambientCapability = exec.ambientCapability();
+        draft.killSignal = exec.killSignal();
+        draft.personality = exec.personality();
+        draft.machineId = exec.machineId();
+        draft.workingDirectory = exec.workingDirectory();
+        draft.pivotRoot = exec.pivotRoot();
+        draft.privateUsers = exec.privateUsers();
+        draft.ownership = exec.ownership();
+        draft.delegate = exec.delegate();
+        draft.notifyReady = exec.notifyReady();
+        draft.allowedSystemCalls.addAll(exec.allowedSystemCalls());
+        draft.deniedSystemCalls.addAll(exec.deniedSystemCalls());
+        draft.familiesAreAllowed = exec.addressFamilies().isAllowList();
+        draft.families = Optional.of(new TreeSet<>(exec.addressFamilies().families()));
+        draft.limits.putAll(exec.limits());
+        draft.hostname = exec.hostname();
+        draft.noNewPrivileges = exec.noNewPrivileges();
+        draft.oomScoreAdjust = exec.oomScoreAdjust();
+        draft.cpus = exec.cpuAffinity().map(set -> new TreeSet<>(set.cpus()));
+        draft.resolvConf = exec.resolvConf();
+        draft.timezone = exec.timezone();
+        draft.linkJournal = exec.linkJournal();
+        draft.suppressSync = exec.suppressSync();
+        return draft;
+    }
+
     NspawnSettings freeze() {
         return new NspawnSettings(exec(), files(), network());
     }

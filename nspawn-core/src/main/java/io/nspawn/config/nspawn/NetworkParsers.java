@@ -2,7 +2,6 @@ package io.nspawn.config.nspawn;
 
 import io.nspawn.config.nspawn.PublishedPort.Protocol;
 import io.nspawn.config.nspawn.Words.Split;
-import io.nspawn.net.InterfaceName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +60,7 @@ final class NetworkParsers {
     }
 
     private static void requireInterface(String name) throws Unparsable {
-        if (!InterfaceName.isValid(name)) {
+        if (!Interfaces.isValid(name)) {
             throw Unparsable.invalid("no interface name: \"" + name + '"');
         }
     }
@@ -71,7 +70,7 @@ final class NetworkParsers {
         Words fields = new Words(a.value(), Split.FIELDS);
         String host = fields.next().orElse("");
         requireInterface(host);
-        String container = fields.next().filter(InterfaceName::isValid).orElse(host);
+        String container = fields.next().filter(Interfaces::isValid).orElse(host);
         if (!fields.isOver()) {
             throw Unparsable.invalid("more than two names: \"" + a.value() + '"');
         }

@@ -19,6 +19,11 @@ final class PortTable {
         return taken.add(new HostPort(port.protocol(), port.host())) && ports.add(port);
     }
 
+    void clear() {
+        ports.clear();
+        taken.clear();
+    }
+
     List<PublishedPort> lastFirst() {
         List<PublishedPort> reversed = new ArrayList<>(ports);
         Collections.reverse(reversed);
