@@ -15,6 +15,9 @@ public record CapabilitySet(long bits) {
     /** What {@code all} stands for, with the capabilities that no kernel has yet. */
     public static final CapabilitySet ALL = new CapabilitySet(-1);
 
+    /** What nspawn gives to every container (systemd-nspawn(1), {@code --capability=}). */
+    public static final CapabilitySet DEFAULT = new CapabilitySet(0xfdecafffL);
+
     private static final List<String> NAMES = List.of(
             "chown",
             "dac_override",

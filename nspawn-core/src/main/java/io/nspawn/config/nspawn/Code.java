@@ -76,6 +76,8 @@ public enum Code {
     BIND_OPTION_UNKNOWN(Severity.REGRETTED),
     /** A mapping option of {@code Bind=} without user namespaces: the start fails. */
     BIND_MAPPING_WITHOUT_PRIVATE_USERS(Severity.REGRETTED),
+    /** A mount over {@code /} with user namespaces: the start fails. */
+    ROOT_MOUNT_WITH_PRIVATE_USERS(Severity.REGRETTED),
     /** A source that starts from the directory that nspawn happens to run in. */
     SOURCE_RELATIVE(Severity.REGRETTED),
     /** A device node that is visible and that the unit's device policy forbids. */

@@ -12,6 +12,7 @@ import java.util.TreeSet;
  * Diagnostics have no line; their key says what to change.
  */
 final class Contradictions {
+    private static final CapabilitySet NET_ADMIN = CapabilitySet.of("CAP_NET_ADMIN");
     private static final int OWNER_IDMAP = 256;
     private static final int BIND_USER_ALONE = 253;
 
@@ -81,7 +82,7 @@ final class Contradictions {
         boolean forgotten = files.readOnly().orElse(false)
                 || files.volatileMode().filter(v -> v != Volatile.NO).isPresent();
         check(
-                forgotten && exec.ownership().filter(o -> o == Ownership.CHOWN).isPresent() && isMapped(),
+                forgotten && exec.ownership().filter(o -> o == Ownership.CHOWN).isPresent(),
                 Code.CHOWN_OF_READ_ONLY,
                 SettingKey.PRIVATE_USERS_OWNERSHIP,
                 "chown with ReadOnly= or Volatile= fails at the start",
@@ -117,12 +118,16 @@ final class Contradictions {
                 SettingKey.AMBIENT_CAPABILITY,
                 "with Boot=yes it is refused at the start",
                 "give the capability in the unit of the service inside");
+        CapabilitySet bounding = CapabilitySet.DEFAULT
+                .with(network.isConfigured() && !network.isolates() ? CapabilitySet.NONE : NET_ADMIN)
+                .with(exec.capability())
+                .without(exec.dropCapability());
         check(
-                (ambient.bits() & exec.dropCapability().bits()) != 0 && !ambient.equals(CapabilitySet.ALL),
+                !ambient.without(bounding).isEmpty() && !ambient.equals(CapabilitySet.ALL),
                 Code.AMBIENT_REFUSED,
                 SettingKey.AMBIENT_CAPABILITY,
-                "what DropCapability= takes away is refused at the start",
-                "keep it out of one of the two");
+                ambient.without(bounding) + " is not among the container's capabilities, and refused at the start",
+                "add it to Capability=, and keep it out of DropCapability=");
     }
 
     private void files() {
@@ -145,14 +150,32 @@ final class Contradictions {
 
     private void mounts() {
         for (Mount mount : files.mounts()) {
+            boolean found = exec.privateUsers().filter(u -> u.shift().isEmpty()).isPresent();
+            boolean owned = exec.ownership().filter(o -> o != Ownership.OFF).isPresent();
+            check(
+                    Paths.simplify(mount.destination()).equals("/") && isMapped() && (found || owned),
+                    Code.ROOT_MOUNT_WITH_PRIVATE_USERS,
+                    key(mount),
+                    "a mount over / fails with user namespaces, unless their range is given and the ownership off",
+                    "mount it below /");
             if (mount instanceof Mount.Bind bind && bind.options().isPresent()) {
                 options(bind, bind.options().get());
             }
         }
     }
 
+    private static SettingKey key(Mount mount) {
+        if (mount instanceof Mount.Bind bind) {
+            return bind.readOnly() ? SettingKey.BIND_READ_ONLY : SettingKey.BIND;
+        }
+        if (mount instanceof Mount.Overlay overlay) {
+            return overlay.readOnly() ? SettingKey.OVERLAY_READ_ONLY : SettingKey.OVERLAY;
+        }
+        return mount instanceof Mount.Inaccessible ? SettingKey.INACCESSIBLE : SettingKey.TEMPORARY_FILE_SYSTEM;
+    }
+
     private void options(Mount.Bind bind, String options) {
-        SettingKey key = bind.readOnly() ? SettingKey.BIND_READ_ONLY : SettingKey.BIND;
+        SettingKey key = key(bind);
         Set<String> mappings = Set.of("idmap", "rootidmap", "owneridmap");
         Set<String> known = version >= OWNER_IDMAP
                 ? Set.of("rbind", "norbind", "idmap", "noidmap", "rootidmap", "owneridmap")

@@ -230,17 +230,19 @@ final class SettingsArbitraries {
 
     private Mount mount() {
         boolean readOnly = random.nextBoolean();
-        List<String> inner = PATHS.subList(0, PATHS.size() - 1);
+        List<String> destinations = PATHS.subList(mapped ? 1 : 0, PATHS.size());
+        List<String> inner = destinations.subList(0, destinations.size() - 1);
         return switch (random.nextInt(4)) {
             case 0 ->
                 new Mount.Bind(
                         pick(List.of(
                                 Optional.<String>empty(), Optional.of(pick(PATHS)), Optional.of("+" + pick(PATHS)))),
-                        pick(PATHS),
+                        pick(destinations),
                         pick(List.of(Optional.<String>empty(), Optional.of("norbind"), Optional.of("rbind,noidmap"))),
                         readOnly);
             case 1 ->
-                new Mount.TemporaryFileSystem(pick(PATHS), pick(List.of("mode=0755", "size=10%,mode=1777", "rw:x")));
+                new Mount.TemporaryFileSystem(
+                        pick(destinations), pick(List.of("mode=0755", "size=10%,mode=1777", "rw:x")));
             case 2 ->
                 new Mount.Overlay(
                         List.of(pick(PATHS), "+" + pick(PATHS)),

@@ -34,8 +34,11 @@ class SettingsLintTest {
                 "[Exec]|PrivateUsers=pick|[Files]|ReadOnly=yes|PrivateUsersOwnership=chown; 5; CHOWN_OF_READ_ONLY",
                 "[Exec]|Parameters=a; 2; PARAMETERS_WITHOUT_BOOT",
                 "[Exec]|AmbientCapability=all; 2; AMBIENT_REFUSED",
-                "[Exec]|Boot=yes|AmbientCapability=CAP_BPF; 3; AMBIENT_REFUSED",
-                "[Exec]|DropCapability=CAP_BPF|AmbientCapability=CAP_BPF; 3; AMBIENT_REFUSED",
+                "[Exec]|Boot=yes|AmbientCapability=CAP_CHOWN; 3; AMBIENT_REFUSED",
+                "[Exec]|Boot=no|AmbientCapability=CAP_BPF; 3; AMBIENT_REFUSED",
+                "[Exec]|PrivateUsers=pick|[Files]|PrivateUsersOwnership=off|Bind=/a:/./; 5; ROOT_MOUNT_WITH_PRIVATE_USERS",
+                "[Exec]|PrivateUsers=1:1|[Files]|PrivateUsersOwnership=map|Overlay=/a:/b:/; 5; ROOT_MOUNT_WITH_PRIVATE_USERS",
+                "[Exec]|DropCapability=CAP_CHOWN|AmbientCapability=CAP_CHOWN; 3; AMBIENT_REFUSED",
                 "[Exec]|Ephemeral=yes|LinkJournal=host; 3; EPHEMERAL_WITH_JOURNAL",
                 "[Exec]|User=a|User=b; 3; ASSIGNED_AGAIN",
                 "[Exec]|Capability=CAP_BPF|Capability=; 3; EMPTY_DOES_NOT_RESET",
@@ -56,6 +59,14 @@ class SettingsLintTest {
             assertThat(finding.remedy()).isNotEmpty();
             assertThat(finding.severity()).isEqualTo(Diagnostic.Severity.REGRETTED);
         });
+    }
+
+    @Test
+    void whatStartsNeedsNoLint() {
+        assertThat(lint(257, "[Exec]\nBoot=no\nCapability=CAP_BPF\nAmbientCapability=CAP_BPF CAP_NET_ADMIN\n"))
+                .isEmpty();
+        assertThat(lint(257, "[Exec]\nPrivateUsers=1:1\n[Files]\nPrivateUsersOwnership=off\nBind=/a:/\n"))
+                .isEmpty();
     }
 
     @Test
