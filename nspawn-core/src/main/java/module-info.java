@@ -20,6 +20,7 @@ module io.nspawn.core {
 
     exports io.nspawn;
     exports io.nspawn.config;
+    exports io.nspawn.config.nspawn;
     exports io.nspawn.deploy;
     exports io.nspawn.host;
     exports io.nspawn.model;

@@ -5,14 +5,14 @@ package io.nspawn.config;
  *
  * <p>A value with a line break or NUL fits into neither and is refused by {@link SystemdFile.Entry}.
  */
-final class Quoting {
+public final class Quoting {
     private Quoting() {}
 
     /**
      * One word of {@code Parameters=} or {@code Environment=} (split with UNQUOTE and RETAIN_ESCAPE): quotes group, a
      * backslash is always itself, so that a quote can only be written inside the other kind of quote.
      */
-    static String word(String text) {
+    public static String word(String text) {
         if (!text.isEmpty() && text.chars().allMatch(Quoting::isPlain)) {
             return text;
         }
@@ -29,14 +29,14 @@ final class Quoting {
     }
 
     /** One field of {@code Bind=} and its like (split at colons): a backslash makes the next character itself. */
-    static String field(String text) {
+    public static String field(String text) {
         return text.replace("\\", "\\\\").replace(":", "\\:");
     }
 
     /**
      * One word of a unit file's value, where specifiers are expanded and C escapes count (systemd.syntax(7)).
      */
-    static String unitWord(String text) {
+    public static String unitWord(String text) {
         String escaped = text.replace("%", "%%");
         if (escaped.chars().allMatch(Quoting::isPlain)) {
             return escaped;

@@ -1,5 +1,6 @@
 package io.nspawn.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,7 +47,7 @@ public record SystemdFile(List<String> comment, List<Section> sections) {
      */
     public record Entry(String key, String value) {
         public Entry {
-            if (key.isEmpty() || key.startsWith("#") || key.startsWith(";") || key.startsWith("[")) {
+            if (key.isEmpty() || "#;[\ufeff".indexOf(key.charAt(0)) >= 0) {
                 throw new IllegalArgumentException("no key: \"" + key + '"');
             }
             if (!key.chars().allMatch(c -> c > ' ' && c != '=' && c != '\\')) {
@@ -55,6 +56,10 @@ public record SystemdFile(List<String> comment, List<Section> sections) {
             requireOneLine(key, value);
             if (!value.equals(SystemdFileLexer.stripBlanks(value))) {
                 throw new IllegalArgumentException(key + "= cannot hold blanks at its ends: \"" + value + '"');
+            }
+            if (key.length() + value.length() > SystemdFileLexer.MAX_LINE / 4
+                    && (key + value).getBytes(StandardCharsets.UTF_8).length >= SystemdFileLexer.MAX_LINE - 1) {
+                throw new IllegalArgumentException(key + "= cannot hold 1 MiB or more");
             }
             if (endsInsideEscape(value)) {
                 throw new IllegalArgumentException(
@@ -163,14 +168,8 @@ public record SystemdFile(List<String> comment, List<Section> sections) {
         if (text.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
             throw new IllegalArgumentException(what + " cannot hold a line break or NUL");
         }
-        if (text.codePoints().anyMatch(SystemdFile::isNoCharacter)) {
+        if (text.codePoints().anyMatch(Utf8::isNoCharacter)) {
             throw new IllegalArgumentException(what + " cannot hold what is no character of Unicode");
         }
-    }
-
-    private static boolean isNoCharacter(int c) {
-        return (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
-                || (c >= 0xfdd0 && c <= 0xfdef)
-                || (c & 0xfffe) == 0xfffe;
     }
 }

@@ -2,85 +2,160 @@ package io.nspawn.config;
 
 import io.nspawn.config.SystemdFile.Entry;
 import io.nspawn.config.SystemdFile.Section;
+import io.nspawn.config.SystemdLine.Assignment;
+import io.nspawn.config.SystemdLine.Cause;
+import io.nspawn.config.SystemdLine.Fatal;
+import io.nspawn.config.SystemdLine.Header;
+import io.nspawn.config.SystemdLine.Place;
+import io.nspawn.config.SystemdLine.Stray;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a file as {@code config_parse()} does ({@code src/shared/conf-parser.c}): {@code \n}, {@code \r} and NUL end a
- * line, {@code #} and {@code ;} start a comment only at the start of a line, an odd number of backslashes at the end
- * joins the next line with a blank.
+ * line, alone or together once each; {@code #} and {@code ;} start a comment only at the start of a line; an odd number
+ * of backslashes at the end joins the next line with a blank; one byte order mark is passed over at the start of a line
+ * that is no comment; every line but a comment must be UTF-8 and shorter than 1 MiB.
  *
- * <p>What systemd ignores with a warning (a line without {@code =}, an assignment outside of a section) is ignored
- * here too. Comments are not kept.
+ * <p>These rules are the same from systemd 252 to 262. Reading is linear in the size of the file.
  */
-final class SystemdFileLexer {
-    private final List<Section> sections = new ArrayList<>();
-    private final List<Entry> entries = new ArrayList<>();
-    private String section = "";
+public final class SystemdFileLexer {
+    /** The length in bytes from which on systemd refuses a line, and with it the file. */
+    public static final int MAX_LINE = 1024 * 1024;
 
-    private SystemdFileLexer() {}
+    private static final byte[] BLANK = {' '};
+
+    private final PhysicalLines input;
+    private final List<SystemdLine> lines = new ArrayList<>();
+    private final ByteArrayOutputStream joined = new ByteArrayOutputStream(0);
+    private boolean open;
+    private boolean markSeen;
+    private int first;
+    private int from;
+
+    private SystemdFileLexer(byte[] content) {
+        this.input = new PhysicalLines(content);
+    }
 
     /**
-     * Reads a whole file.
+     * The logical lines of a file in order. Nothing is thrown for any input: a line that makes systemd refuse the file is
+     * the last one, and a {@link Fatal}.
+     */
+    public static List<SystemdLine> lex(byte[] content) {
+        SystemdFileLexer lexer = new SystemdFileLexer(content);
+        while (!lexer.isOver() && lexer.input.next()) {
+            lexer.physical();
+        }
+        if (lexer.open && !lexer.isOver()) {
+            lexer.logical(lexer.joined.toByteArray(), lexer.input.number() + 1);
+        }
+        return List.copyOf(lexer.lines);
+    }
+
+    /**
+     * Reads a whole file into sections, leaving out what systemd passes over with a warning. Comments are not kept.
      *
-     * @throws IllegalArgumentException if systemd would refuse the whole file: a section header that does not close
+     * @throws IllegalArgumentException if systemd would refuse the whole file
      */
     static SystemdFile read(String text) {
-        SystemdFileLexer lexer = new SystemdFileLexer();
-        StringBuilder logical = new StringBuilder();
-        for (String line : text.split("[\\n\\r\\x00]", -1)) {
-            if (isComment(line)) {
-                continue;
+        List<Section> sections = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
+        Optional<String> section = Optional.empty();
+        for (SystemdLine line : lex(text.getBytes(StandardCharsets.UTF_8))) {
+            if (line instanceof Fatal fatal) {
+                throw InvalidFileException.of(fatal);
             }
-            logical.append(line);
-            if (endsInContinuation(line)) {
-                logical.setCharAt(logical.length() - 1, ' ');
-            } else {
-                lexer.accept(stripBlanks(logical.toString()));
-                logical.setLength(0);
+            if (line instanceof Header header) {
+                section.ifPresent(name -> sections.add(new Section(name, entries)));
+                entries.clear();
+                section = Optional.of(header.name());
+            } else if (line instanceof Assignment assignment && section.isPresent()) {
+                entries.add(new Entry(assignment.key(), assignment.value()));
             }
         }
-        lexer.accept(stripBlanks(logical.toString()));
-        lexer.closeSection();
-        return new SystemdFile(List.of(), lexer.sections);
+        section.ifPresent(name -> sections.add(new Section(name, entries)));
+        return new SystemdFile(List.of(), sections);
     }
 
-    private void accept(String line) {
-        if (line.isEmpty()) {
+    private boolean isOver() {
+        return !lines.isEmpty() && lines.get(lines.size() - 1) instanceof Fatal;
+    }
+
+    private void physical() {
+        if (!open) {
+            first = input.number();
+            from = input.from();
+        }
+        if (input.length() >= MAX_LINE) {
+            lines.add(new Fatal(place(input.number()), Cause.TOO_LONG, ""));
             return;
         }
-        if (line.startsWith("[")) {
-            if (!line.endsWith("]")) {
-                throw new IllegalArgumentException("section header without ']': \"" + line + '"');
-            }
-            closeSection();
-            section = line.substring(1, line.length() - 1);
+        if (input.isComment()) {
             return;
         }
-        int equals = line.indexOf('=');
-        if (equals > 0 && !section.isEmpty()) {
-            entries.add(new Entry(stripBlanks(line.substring(0, equals)), stripBlanks(line.substring(equals + 1))));
+        int skipped = skipMark();
+        byte[] text = input.text(skipped);
+        if (open && joined.size() + text.length > MAX_LINE) {
+            lines.add(new Fatal(place(input.number()), Cause.TOO_LONG, ""));
+        } else if (endsInBackslash(text)) {
+            joined.write(text, 0, text.length - 1);
+            joined.writeBytes(BLANK);
+            open = true;
+        } else if (open) {
+            joined.writeBytes(text);
+            byte[] whole = joined.toByteArray();
+            joined.reset();
+            open = false;
+            logical(whole, input.number());
+        } else {
+            logical(text, input.number());
         }
     }
 
-    private void closeSection() {
-        if (!section.isEmpty()) {
-            sections.add(new Section(section, entries));
-            entries.clear();
+    private int skipMark() {
+        if (markSeen || !input.startsAtMark()) {
+            return 0;
+        }
+        markSeen = true;
+        return PhysicalLines.MARK_LENGTH;
+    }
+
+    private Place place(int number) {
+        return new Place(first, input.number(), number, from, input.to());
+    }
+
+    private void logical(byte[] bytes, int number) {
+        Place place = place(number);
+        Optional<String> text = Utf8.decode(bytes).map(SystemdFileLexer::stripBlanks);
+        if (text.isEmpty()) {
+            lines.add(new Fatal(place, Cause.NOT_UTF8, new String(bytes, StandardCharsets.UTF_8)));
+        } else if (!text.get().isEmpty()) {
+            lines.add(line(place, text.get()));
         }
     }
 
-    private static boolean isComment(String line) {
-        String start = stripBlanks(line);
-        return start.startsWith("#") || start.startsWith(";");
+    private static SystemdLine line(Place place, String text) {
+        if (text.startsWith("[")) {
+            return text.endsWith("]")
+                    ? new Header(place, text.substring(1, text.length() - 1))
+                    : new Fatal(place, Cause.HEADER_NOT_CLOSED, text);
+        }
+        int equals = text.indexOf('=');
+        return equals <= 0
+                ? new Stray(place, text)
+                : new Assignment(
+                        place, stripBlanks(text.substring(0, equals)), stripBlanks(text.substring(equals + 1)));
     }
 
-    private static boolean endsInContinuation(String line) {
-        int backslashes = 0;
-        while (backslashes < line.length() && line.charAt(line.length() - 1 - backslashes) == '\\') {
-            backslashes++;
+    private static boolean endsInBackslash(byte[] text) {
+        int at = text.length;
+        while (at > 0 && text[at - 1] == '\\') {
+            at--;
         }
-        return backslashes % 2 == 1;
+        return (text.length - at) % 2 == 1;
     }
 
     /** systemd's own WHITESPACE: a form feed or a no-break space belongs to the text. */
@@ -96,7 +171,7 @@ final class SystemdFileLexer {
         return text.substring(from, to);
     }
 
-    private static boolean isBlank(char c) {
+    static boolean isBlank(int c) {
         return c == ' ' || c == '\t' || c == '\n' || c == '\r';
     }
 }

@@ -32,6 +32,7 @@ class ArchitectureTest {
     private static final String NET = "io.nspawn.net..";
     private static final String MODEL = "io.nspawn.model";
     private static final String CONFIG = "io.nspawn.config";
+    private static final String SETTINGS = "io.nspawn.config.nspawn";
     private static final String SPI = "io.nspawn.spi";
     private static final String DBUS = "io.nspawn.dbus..";
     private static final String DEPLOY = "io.nspawn.deploy";
@@ -48,7 +49,17 @@ class ArchitectureTest {
     private static final List<String> BUS = List.of("org.freedesktop..", "org.newsclub..");
 
     private static final String[] EXPORTED = {
-        "io.nspawn.btrfs", "io.nspawn.net", TOP, CONFIG, DEPLOY, HOST, MODEL, SPI, TESTKIT, "io.nspawn.testkit.lab"
+        "io.nspawn.btrfs",
+        "io.nspawn.net",
+        TOP,
+        CONFIG,
+        SETTINGS,
+        DEPLOY,
+        HOST,
+        MODEL,
+        SPI,
+        TESTKIT,
+        "io.nspawn.testkit.lab"
     };
 
     @ArchTest
@@ -58,6 +69,7 @@ class ArchitectureTest {
                 "io.nspawn.net",
                 MODEL,
                 CONFIG,
+                SETTINGS,
                 SPI,
                 "io.nspawn.dbus",
                 DEPLOY,
@@ -82,6 +94,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule configStandsOnModel = mayUse(CONFIG, List.of(), CONFIG, MODEL, NET);
+
+    @ArchTest
+    static final ArchRule settingsStandOnConfig = mayUse(SETTINGS, List.of(), SETTINGS, CONFIG, MODEL, NET);
 
     @ArchTest
     static final ArchRule spiStandsOnModel = mayUse(SPI, List.of(), SPI, MODEL, NET);

@@ -1,0 +1,34 @@
+package io.nspawn.config.nspawn;
+
+/**
+ * {@code Port=}: a port of the host that leads into the container.
+ *
+ * @param protocol TCP or UDP
+ * @param host the host's port, 1 to 65535
+ * @param container the container's port, 1 to 65535
+ */
+public record PublishedPort(Protocol protocol, int host, int container) {
+    /** The transport protocol. */
+    public enum Protocol {
+        TCP,
+        UDP
+    }
+
+    public PublishedPort {
+        if (host < 1 || host > 0xffff || container < 1 || container > 0xffff) {
+            throw new IllegalArgumentException("ports are 1 to 65535: " + host + " and " + container);
+        }
+    }
+
+    public static PublishedPort tcp(int host, int container) {
+        return new PublishedPort(Protocol.TCP, host, container);
+    }
+
+    public static PublishedPort udp(int host, int container) {
+        return new PublishedPort(Protocol.UDP, host, container);
+    }
+
+    String text() {
+        return (protocol == Protocol.TCP ? "tcp:" : "udp:") + host + ":" + container;
+    }
+}
