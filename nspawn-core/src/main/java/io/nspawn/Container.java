@@ -2,6 +2,7 @@ package io.nspawn;
 
 import io.nspawn.model.ContainerStatus;
 import io.nspawn.model.ExecResult;
+import io.nspawn.model.ExecSpec;
 import io.nspawn.model.MachineName;
 import io.nspawn.spi.MachineControl;
 import io.nspawn.spi.MachineControl.Job;
@@ -57,7 +58,22 @@ public final class Container {
 
     /** Runs a command inside with a deadline of its own. */
     public ExecResult exec(Duration deadline, String... command) {
-        return host.ports().machines().exec(name, List.of(command), deadline);
+        return exec(ExecSpec.of(command).deadline(deadline));
+    }
+
+    /**
+     * Runs a command inside: in its control group, without a terminal, with the input, outputs, environment, user and
+     * working directory that the spec names. Interrupting the thread kills the command.
+     *
+     * @throws io.nspawn.model.NotFoundException if the container does not run, or stops while the command runs
+     * @throws io.nspawn.model.DeadlineExceededException if the command does not end in time; it is killed
+     * @throws io.nspawn.model.InterruptedOperationException if the thread is interrupted; it is killed
+     * @throws io.nspawn.model.HostFailureException if there is no systemd with D-Bus inside, or more is written than kept
+     * @throws java.io.UncheckedIOException if a stream of the spec fails; it is killed
+     */
+    public ExecResult exec(ExecSpec spec) {
+        Duration deadline = spec.deadline().orElse(host.timeouts().exec());
+        return host.ports().machines().exec(name, spec, deadline);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.nspawn.dbus.UnitStatus;
 import io.nspawn.dbus.UnitSummary;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
+import io.nspawn.model.ExecSpec;
 import io.nspawn.model.Failure;
 import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.MachineName;
@@ -41,20 +42,20 @@ final class SystemdMachines implements MachineControl {
     private static final Duration CALL = Duration.ofSeconds(30);
     private static final Duration PROGRAM_CHECK = Duration.ofMillis(2);
 
+    private final Native os;
     private final KilledRemains remains;
     private final Bus bus;
     private final Systemd systemd;
     private final Machined machined;
     private final SystemdVersion version;
-    private final Exec exec;
 
     SystemdMachines(Native os, Bus bus) {
+        this.os = os;
         this.remains = new KilledRemains(os);
         this.bus = bus;
         this.systemd = Systemd.over(bus, CALL);
         this.machined = Machined.over(bus, CALL);
         this.version = SystemdVersion.parse(systemd.version());
-        this.exec = new Exec(version);
     }
 
     @Override
@@ -170,11 +171,10 @@ final class SystemdMachines implements MachineControl {
     }
 
     @Override
-    public ExecResult exec(MachineName machine, List<String> command, Duration deadline) {
-        if (leaders(List.of(machine)).isEmpty()) {
-            throw new NotFoundException(Failure.of("exec in", machine.value(), "it does not run"));
+    public ExecResult exec(MachineName machine, ExecSpec spec, Duration deadline) {
+        try (ContainerRoot root = enter(machine)) {
+            return new Exec(os, root, spec, deadline).run();
         }
-        return exec.run(machine, command, deadline);
     }
 
     @Override
@@ -182,6 +182,11 @@ final class SystemdMachines implements MachineControl {
         try (bus) {
             systemd.close();
         }
+    }
+
+    private ContainerRoot enter(MachineName machine) {
+        return ContainerRoot.open(
+                os, machine, machined.leader(machine.value()).orElseThrow(() -> ContainerRoot.gone(machine)));
     }
 
     private void clearRemains(MachineName machine) {

@@ -1,6 +1,7 @@
 package io.nspawn.spi;
 
 import io.nspawn.model.ExecResult;
+import io.nspawn.model.ExecSpec;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.SystemdVersion;
 import java.time.Duration;
@@ -111,13 +112,16 @@ public interface MachineControl extends AutoCloseable {
     void awaitActive(MachineName machine, Duration deadline);
 
     /**
-     * Runs a command in a container, in its control group, as its root, without a terminal.
+     * Runs a command in a container, in its control group, without a terminal.
      *
-     * @param command the program and its arguments, taken as they are; no shell
-     * @throws io.nspawn.model.NotFoundException if the machine does not run
+     * @param deadline how long it has, whatever the spec says
+     * @throws io.nspawn.model.NotFoundException if the machine does not run, or stops while the command runs
      * @throws io.nspawn.model.DeadlineExceededException if it does not end in time; it is killed
+     * @throws io.nspawn.model.InterruptedOperationException if the thread is interrupted; it is killed
+     * @throws io.nspawn.model.HostFailureException if there is no systemd with D-Bus inside, or more is written than kept
+     * @throws java.io.UncheckedIOException if a stream of the spec fails; it is killed
      */
-    ExecResult exec(MachineName machine, List<String> command, Duration deadline);
+    ExecResult exec(MachineName machine, ExecSpec spec, Duration deadline);
 
     @Override
     void close();

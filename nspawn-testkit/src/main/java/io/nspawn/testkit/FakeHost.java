@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * files that were added by then stay, all else goes.
  *
  * <p>Known gaps. It is no operating system: no program runs in a container, commands are answered by {@link #onExec}
- * scripts but for {@code true}, {@code false}, {@code hostname} and {@code ping}; the program of an application container
+ * scripts but for {@code true}, {@code false}, {@code cat}, {@code hostname} and {@code ping}; the program of an application container
  * is not looked for, and runs until it is stopped. There is no DHCP server, no router and no name service; addresses come
  * from {@code .network} files alone, and only where networkd is enabled in the image. Of {@code .nspawn} files it reads
  * {@code Boot=}, {@code LinkJournal=}, {@code Bind=}, {@code BindReadOnly=}, {@code MACVLAN=} and

@@ -2,6 +2,7 @@ package io.nspawn.testkit;
 
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
+import io.nspawn.model.ExecSpec;
 import io.nspawn.model.Failure;
 import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.MachineName;
@@ -151,9 +152,12 @@ final class FakeMachineControl implements MachineControl {
     }
 
     @Override
-    public ExecResult exec(MachineName machine, List<String> command, Duration deadline) {
+    public ExecResult exec(MachineName machine, ExecSpec spec, Duration deadline) {
         List<ExecResult> results = new ArrayList<>();
-        faults.around(Operation.EXEC, machine, () -> results.add(exec.run(machine, command, deadline)));
+        faults.around(Operation.EXEC, machine, () -> {
+            requireNotInterrupted("exec in", machine.value());
+            results.add(exec.run(machine, spec, deadline));
+        });
         return results.get(0);
     }
 
