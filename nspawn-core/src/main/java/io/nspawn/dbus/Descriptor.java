@@ -25,8 +25,7 @@ public final class Descriptor implements AutoCloseable {
      */
     public static Descriptor adopt(int number) {
         try {
-            return new Descriptor(
-                    FileDescriptorCast.unsafeUsing(number).as(FileDescriptor.class));
+            return new Descriptor(FileDescriptorCast.unsafeUsing(number).as(FileDescriptor.class));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot take descriptor " + number, e);
         }

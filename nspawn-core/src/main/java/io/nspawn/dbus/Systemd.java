@@ -174,6 +174,18 @@ public final class Systemd implements AutoCloseable {
         return new PropertySet(Map.of("MainPID", bus.get(object, "MainPID", timeout))).positive("MainPID");
     }
 
+    /** What a service uses and may use; PID 1 reads its control group for it. */
+    public UnitUsage usage(String service) {
+        return UnitUsage.of(bus.getAll(MANAGER.at(UnitPath.of(service), SERVICE), timeout));
+    }
+
+    /** The processes in a unit's control group and in those below it. */
+    public List<UnitProcess> processes(String unit) {
+        return reply("GetUnitProcesses", "s", List.of(unit)).rows(0).stream()
+                .map(UnitProcess::of)
+                .toList();
+    }
+
     /** What a service is doing and using, without all the rest of its properties. */
     public UnitSummary summary(String service) {
         String path = UnitPath.of(service);

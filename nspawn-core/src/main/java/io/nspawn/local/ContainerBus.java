@@ -37,11 +37,26 @@ final class ContainerBus implements AutoCloseable {
             if (root.hasEnded()) {
                 throw ContainerRoot.gone(root.machine());
             }
-            throw new HostFailureException(
-                    Failure.of("enter", root.machine().value(), "no bus answers inside: " + e.getMessage())
-                            .remedy("The container needs a running systemd and D-Bus inside."),
-                    e);
+            throw new HostFailureException(silent(root, String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /**
+     * Makes sure that there is a bus inside, for those who enter by other means and have no word for it.
+     *
+     * @throws HostFailureException if there is none
+     */
+    static void require(Native os, ContainerRoot root) {
+        try {
+            os.close(os.openInRoot(root.directory(), SOCKET, Native.O_PATH));
+        } catch (NotFoundException e) {
+            throw new HostFailureException(silent(root, String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private static Failure silent(ContainerRoot root, String reason) {
+        return Failure.of("enter", root.machine().value(), "no bus answers inside: " + reason)
+                .remedy("The container needs a running systemd and D-Bus inside.");
     }
 
     /** The container's own systemd. */

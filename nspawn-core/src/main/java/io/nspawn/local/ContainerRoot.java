@@ -79,6 +79,10 @@ final class ContainerRoot implements AutoCloseable {
         return process;
     }
 
+    boolean hasUserNamespace() {
+        return user != 0;
+    }
+
     boolean hasEnded() {
         Poll poll = new Poll(os, 1);
         poll.watch(0, process, Poll.READ);
@@ -153,8 +157,7 @@ final class ContainerRoot implements AutoCloseable {
             if (!Files.exists(file)) {
                 throw gone(machine);
             }
-            throw new HostFailureException(
-                    Failure.of("enter", machine.value(), file + ": " + e.getMessage()), e);
+            throw new HostFailureException(Failure.of("enter", machine.value(), file + ": " + e.getMessage()), e);
         }
     }
 }

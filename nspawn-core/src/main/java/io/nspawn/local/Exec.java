@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class Exec {
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.local");
     private static final Duration CALL = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofDays(3650);
     private static final int SIGKILL = 9;
     /** How much longer than the deadline the command has where this process dies before that. */
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -57,7 +58,7 @@ final class Exec {
         this.os = os;
         this.root = root;
         this.spec = spec;
-        this.deadline = deadline;
+        this.deadline = deadline.compareTo(LONGEST) < 0 ? deadline : LONGEST;
     }
 
     ExecResult run() {
@@ -81,7 +82,8 @@ final class Exec {
                 spec.command().stream().map(word -> word.replace("$", "$$")).toList();
         List<Object> command = List.of(spec.command().get(0), words, false);
         properties.put("ExecStart", new Variant("a(sasb)", List.of(command)));
-        properties.put("Description", new Variant("s", "exec of " + spec.command().get(0)));
+        properties.put(
+                "Description", new Variant("s", "exec of " + spec.command().get(0)));
         properties.put("Type", new Variant("s", "oneshot"));
         properties.put("AddRef", new Variant("b", true));
         properties.put("CollectMode", new Variant("s", "inactive-or-failed"));
@@ -168,10 +170,6 @@ final class Exec {
     }
 
     private static long micros(Duration duration) {
-        try {
-            return TimeUnit.MICROSECONDS.convert(duration);
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
+        return TimeUnit.MICROSECONDS.convert(duration);
     }
 }

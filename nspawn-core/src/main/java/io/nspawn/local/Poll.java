@@ -41,6 +41,11 @@ final class Poll {
         os.poll(set, count, -1);
     }
 
+    /** Waits until one is ready, or the time is over. */
+    void await(int milliseconds) {
+        os.poll(set, count, milliseconds);
+    }
+
     /** Looks which are ready now. */
     void look() {
         os.poll(set, count, 0);

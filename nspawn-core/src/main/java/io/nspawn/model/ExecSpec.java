@@ -135,8 +135,8 @@ public final class ExecSpec {
             throw new IllegalArgumentException("no user's name: \"" + name + '"');
         }
         Parts p = parts;
-        return with(new Parts(
-                p.stdin, p.environment, name, p.workingDirectory, p.deadline, p.stdout, p.stderr, p.kept));
+        return with(
+                new Parts(p.stdin, p.environment, name, p.workingDirectory, p.deadline, p.stdout, p.stderr, p.kept));
     }
 
     /**
@@ -150,8 +150,8 @@ public final class ExecSpec {
         }
         requireNoNul("a path", path);
         Parts p = parts;
-        return with(new Parts(
-                p.stdin, p.environment, p.user, Optional.of(path), p.deadline, p.stdout, p.stderr, p.kept));
+        return with(
+                new Parts(p.stdin, p.environment, p.user, Optional.of(path), p.deadline, p.stdout, p.stderr, p.kept));
     }
 
     /** Gives it this long, instead of the host's time-out; then it is killed. */
@@ -161,14 +161,7 @@ public final class ExecSpec {
         }
         Parts p = parts;
         return with(new Parts(
-                p.stdin,
-                p.environment,
-                p.user,
-                p.workingDirectory,
-                Optional.of(deadline),
-                p.stdout,
-                p.stderr,
-                p.kept));
+                p.stdin, p.environment, p.user, p.workingDirectory, Optional.of(deadline), p.stdout, p.stderr, p.kept));
     }
 
     /**
@@ -178,28 +171,14 @@ public final class ExecSpec {
     public ExecSpec stdout(OutputStream stream) {
         Parts p = parts;
         return with(new Parts(
-                p.stdin,
-                p.environment,
-                p.user,
-                p.workingDirectory,
-                p.deadline,
-                Optional.of(stream),
-                p.stderr,
-                p.kept));
+                p.stdin, p.environment, p.user, p.workingDirectory, p.deadline, Optional.of(stream), p.stderr, p.kept));
     }
 
     /** The same for its standard error. */
     public ExecSpec stderr(OutputStream stream) {
         Parts p = parts;
         return with(new Parts(
-                p.stdin,
-                p.environment,
-                p.user,
-                p.workingDirectory,
-                p.deadline,
-                p.stdout,
-                Optional.of(stream),
-                p.kept));
+                p.stdin, p.environment, p.user, p.workingDirectory, p.deadline, p.stdout, Optional.of(stream), p.kept));
     }
 
     /** Keeps at most this many bytes of each output, {@link #KEPT} unless said; a command that writes more is killed. */
@@ -208,8 +187,8 @@ public final class ExecSpec {
             throw new IllegalArgumentException("to keep less than one byte is to keep nothing: " + bytes);
         }
         Parts p = parts;
-        return with(new Parts(
-                p.stdin, p.environment, p.user, p.workingDirectory, p.deadline, p.stdout, p.stderr, bytes));
+        return with(
+                new Parts(p.stdin, p.environment, p.user, p.workingDirectory, p.deadline, p.stdout, p.stderr, bytes));
     }
 
     public List<String> command() {

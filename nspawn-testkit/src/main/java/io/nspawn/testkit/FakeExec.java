@@ -69,6 +69,14 @@ final class FakeExec {
                 : ExecResult.of(reply.exitCode(), stdout, stderr, reply.took());
     }
 
+    /** What a terminal shows of a command; a shell without a script shows nothing. */
+    String shown(MachineName machine, ExecSpec spec) {
+        Optional<Reply> reply = scripts.stream()
+                .flatMap(script -> script.answer(machine, spec, new byte[0]).stream())
+                .findFirst();
+        return reply.map(r -> r.stdout() + r.stderr()).orElse("");
+    }
+
     private static byte[] read(ExecSpec spec) {
         try {
             return spec.stdin().isPresent() ? spec.stdin().get().readAllBytes() : new byte[0];

@@ -130,7 +130,8 @@ class ExecTest {
     @Test
     void whatSystemdCannotRunHasItsExitCodes() {
         assertThat(exec(ExecSpec.of("no-such-program")).exitCode()).isEqualTo(203);
-        assertThat(exec(ExecSpec.of("true").workingDirectory("/no/such")).exitCode()).isEqualTo(200);
+        assertThat(exec(ExecSpec.of("true").workingDirectory("/no/such")).exitCode())
+                .isEqualTo(200);
         assertThat(exec(ExecSpec.of("true").user("nosuchuser")).exitCode()).isEqualTo(217);
     }
 
@@ -151,7 +152,8 @@ class ExecTest {
     void anOutputThatGoesToAStreamIsNotKept() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        ExecResult result = exec(shell("head -c 20000000 /dev/zero; echo end >&2").stdout(out));
+        ExecResult result =
+                exec(shell("head -c 20000000 /dev/zero; echo end >&2").stdout(out));
 
         assertThat(out.size()).isEqualTo(20_000_000);
         assertThat(result.stdoutBytes()).isEmpty();
@@ -160,7 +162,8 @@ class ExecTest {
 
     @Test
     void aUserWhoIsNotRootOpensTheOutputsByTheirNames() {
-        ExecResult result = exec(shell("echo out > /dev/stdout; echo err > /dev/stderr").user("daemon"));
+        ExecResult result =
+                exec(shell("echo out > /dev/stdout; echo err > /dev/stderr").user("daemon"));
 
         assertThat(result.stdout()).isEqualTo("out\n");
         assertThat(result.stderr()).isEqualTo("err\n");
@@ -216,7 +219,8 @@ class ExecTest {
         Thread caller = new Thread(() -> {
             try {
                 thrown.completeExceptionally(new AssertionError(
-                        exec(shell("echo started; exec /bin/sleep 65434").stdout(started)).toString()));
+                        exec(shell("echo started; exec /bin/sleep 65434").stdout(started))
+                                .toString()));
             } catch (RuntimeException e) {
                 thrown.complete(Thread.currentThread().isInterrupted() ? e : new AssertionError("flag lost", e));
             }
@@ -233,8 +237,8 @@ class ExecTest {
     @Test
     void aContainerThatStopsEndsTheCall() throws InterruptedException {
         Started started = new Started();
-        FutureTask<ExecResult> call = new FutureTask<>(
-                () -> exec(shell("trap '' TERM; echo started; while :; do sleep 1; done").stdout(started)));
+        FutureTask<ExecResult> call = new FutureTask<>(() -> exec(
+                shell("trap '' TERM; echo started; while :; do sleep 1; done").stdout(started)));
         Thread thread = new Thread(call);
         thread.start();
         started.await();
