@@ -224,6 +224,10 @@ final class SystemdMachines implements MachineControl {
     public List<JournalEntry> journal(MachineName machine, JournalQuery query, Duration deadline) {
         List<JournalEntry> entries = new ArrayList<>();
         ExecResult result = ChildProcess.run(JournalCommand.reading(query.unit(machine.unit())), deadline);
+        if (!result.ok() && !result.stderr().isBlank()) {
+            throw new HostFailureException(Failure.of(
+                    "read the journal of", machine.unit(), result.stderr().strip()));
+        }
         try (OutputStream parser = new ExportParser(entries::add)) {
             parser.write(result.stdoutBytes());
         } catch (IOException e) {

@@ -13,7 +13,10 @@ public interface Terminal extends AutoCloseable {
     /** What the program shows; ends with the program. */
     InputStream output();
 
-    /** What is typed. */
+    /**
+     * What is typed. What is typed before the program has shown anything may be lost: systemd resets the terminal before
+     * it starts the program, and since 256 asks it for its size, taking what comes for the answer.
+     */
     OutputStream input();
 
     /**
