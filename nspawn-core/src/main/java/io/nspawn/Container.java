@@ -1,12 +1,25 @@
 package io.nspawn;
 
+import io.nspawn.model.ContainerMetrics;
+import io.nspawn.model.ContainerProcess;
 import io.nspawn.model.ContainerStatus;
 import io.nspawn.model.ExecResult;
+import io.nspawn.model.ExecSpec;
+import io.nspawn.model.JournalEntry;
+import io.nspawn.model.JournalQuery;
+import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
+import io.nspawn.spi.Inside;
+import io.nspawn.spi.JournalFollower;
 import io.nspawn.spi.MachineControl;
 import io.nspawn.spi.MachineControl.Job;
+import io.nspawn.spi.Terminal;
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -16,6 +29,8 @@ import java.util.function.BiFunction;
  * at every call.
  */
 public final class Container {
+    private static final Map<String, String> TERMINAL = Map.of("TERM", "vt220");
+
     private final Host host;
     private final MachineName name;
 
@@ -57,7 +72,147 @@ public final class Container {
 
     /** Runs a command inside with a deadline of its own. */
     public ExecResult exec(Duration deadline, String... command) {
-        return host.ports().machines().exec(name, List.of(command), deadline);
+        return exec(ExecSpec.of(command).deadline(deadline));
+    }
+
+    /**
+     * Runs a command inside: in its control group, without a terminal, with the input, outputs, environment, user and
+     * working directory that the spec names. Interrupting the thread kills the command.
+     *
+     * @throws io.nspawn.model.NotFoundException if the container does not run, or stops while the command runs
+     * @throws io.nspawn.model.DeadlineExceededException if the command does not end in time; it is killed
+     * @throws io.nspawn.model.InterruptedOperationException if the thread is interrupted; it is killed
+     * @throws io.nspawn.model.HostFailureException if there is no systemd with D-Bus inside, or more is written than kept
+     * @throws java.io.UncheckedIOException if a stream of the spec fails; it is killed
+     */
+    public ExecResult exec(ExecSpec spec) {
+        Duration deadline = spec.deadline().orElse(host.timeouts().exec());
+        return inside().exec(spec, deadline);
+    }
+
+    /**
+     * Opens root's login shell inside, on a pseudo terminal.
+     *
+     * @throws io.nspawn.model.NotFoundException if the container does not run
+     * @throws io.nspawn.model.HostFailureException if there is no systemd with D-Bus inside
+     */
+    public Terminal shell() {
+        return inside().shell("root", List.of(), TERMINAL);
+    }
+
+    /** Opens a user's login shell, or another program, on a pseudo terminal; {@code TERM} is {@code vt220}. */
+    public Terminal shell(String user, String... command) {
+        return inside().shell(user, List.of(command), TERMINAL);
+    }
+
+    /**
+     * Copies a file or tree of the host into the container while it runs. Directories that are there are merged, files
+     * that are there are replaced. What is copied belongs to the container's root, whoever it belonged to. No link inside
+     * leads out.
+     *
+     * @param target an absolute path inside: what the copy is called. Its parent is there
+     * @throws io.nspawn.model.NotFoundException if the container does not run, or the source or the parent is not there
+     * @throws io.nspawn.model.DeadlineExceededException if it takes longer than a job may; it goes on
+     */
+    public void copyTo(Path source, String target) {
+        inside().copyTo(source, target, true, host.timeouts().job());
+    }
+
+    /** Copies a file or tree of the container to the host, likewise; what is copied belongs to the host's root. */
+    public void copyFrom(String source, Path target) {
+        inside().copyFrom(source, target, true, host.timeouts().job());
+    }
+
+    /**
+     * Opens a file inside for reading, as the container sees it, its mounts too. To be closed by the caller.
+     *
+     * @throws io.nspawn.model.NotFoundException if the container does not run, or there is no regular file
+     */
+    public InputStream read(String path) {
+        return inside().read(path);
+    }
+
+    /**
+     * Creates or replaces a file inside, in one step, from a stream that is read to its end and not closed. It belongs to
+     * the container's root.
+     *
+     * @param mode permission bits, such as {@code 0644}
+     * @throws io.nspawn.model.NotFoundException if the container does not run, or the parent directory is not there
+     * @throws java.io.UncheckedIOException if the stream fails; the file is as it was
+     */
+    public void write(String path, InputStream content, int mode) {
+        inside().write(path, content, mode);
+    }
+
+    /**
+     * Binds a file or directory of the host into the container until it stops.
+     *
+     * @throws io.nspawn.model.UnsupportedException if the container has a user namespace, as it has unless its spec says
+     *     otherwise: name the bind in the spec, and deploy again
+     */
+    public void bind(Path source, String target, boolean readOnly) {
+        inside().bind(source, target, readOnly);
+    }
+
+    /**
+     * Reads the journal of its own systemd, oldest first.
+     *
+     * @throws io.nspawn.model.NotFoundException if the container does not run
+     * @throws io.nspawn.model.HostFailureException if there is no systemd with D-Bus inside, or no journal
+     */
+    public List<JournalEntry> journal(JournalQuery query) {
+        return inside().journal(query, host.timeouts().exec());
+    }
+
+    /** Follows the journal of its own systemd; to be closed. */
+    public JournalFollower followJournal(JournalQuery query) {
+        return inside().followJournal(query);
+    }
+
+    /** Reads what the host's journal has of its unit, oldest first: starts, failures, the output of its console. */
+    public List<JournalEntry> unitJournal(JournalQuery query) {
+        return host.ports().machines().journal(name, query, host.timeouts().exec());
+    }
+
+    /** Follows the host's journal of its unit, over stops and starts; to be closed. */
+    public JournalFollower followUnitJournal(JournalQuery query) {
+        return host.ports().machines().followJournal(name, query);
+    }
+
+    /** What it uses; empty if it does not run. */
+    public Optional<ContainerMetrics> metrics() {
+        return Optional.ofNullable(
+                host.ports().machines().metrics(List.of(name)).get(name));
+    }
+
+    /**
+     * Its processes: the first one with all below it, and beside that those that were sent in from outside.
+     *
+     * @throws io.nspawn.model.NotFoundException if the container does not run
+     */
+    public List<ContainerProcess> processes() {
+        return host.ports().machines().processes(name);
+    }
+
+    /**
+     * The limits that hold now.
+     *
+     * @throws io.nspawn.model.NotFoundException if the container does not run
+     */
+    public Limits limits() {
+        return host.ports().machines().limits(name);
+    }
+
+    /**
+     * Changes limits while it runs, until the host's next boot; those that are not given stay. What its spec says is not
+     * changed, and holds again after that boot.
+     *
+     * @return the limits that hold now, read back
+     * @throws io.nspawn.model.NotFoundException if the container does not run
+     */
+    public Limits limit(Limits limits) {
+        host.ports().machines().limit(name, limits);
+        return limits();
     }
 
     /**
@@ -87,6 +242,10 @@ public final class Container {
     @Override
     public String toString() {
         return name.value();
+    }
+
+    private Inside inside() {
+        return host.ports().machines().inside(name);
     }
 
     private void await(BiFunction<MachineControl, MachineName, Job> verb) {

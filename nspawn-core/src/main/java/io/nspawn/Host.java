@@ -9,6 +9,7 @@ import io.nspawn.host.Networks;
 import io.nspawn.host.Readiness;
 import io.nspawn.host.Statuses;
 import io.nspawn.local.LocalHost;
+import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ContainerStatus;
 import io.nspawn.model.MachineName;
@@ -18,6 +19,7 @@ import io.nspawn.spi.HostPorts;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -138,6 +140,11 @@ public class Host implements AutoCloseable {
     /** How containers are, in the order asked; much cheaper than one by one. */
     public List<ContainerStatus> statuses(Collection<MachineName> machines) {
         return statuses.of(machines);
+    }
+
+    /** What those of the containers use that run; much cheaper than one by one. */
+    public Map<MachineName, ContainerMetrics> metrics(Collection<MachineName> machines) {
+        return ports.machines().metrics(machines);
     }
 
     /**

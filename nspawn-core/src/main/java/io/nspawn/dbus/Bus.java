@@ -62,6 +62,15 @@ public interface Bus extends AutoCloseable {
     }
 
     /**
+     * Connects to a bus that another way leads to; after a loss it is gone again.
+     *
+     * @param timeout for connecting
+     */
+    static Bus through(Doorway doorway, Duration timeout) {
+        return SocketBus.connect(doorway, timeout);
+    }
+
+    /**
      * Calls a method and waits for its reply.
      *
      * @param remote whom to call

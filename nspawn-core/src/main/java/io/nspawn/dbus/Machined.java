@@ -67,6 +67,64 @@ public final class Machined {
     }
 
     /**
+     * The first process of the machine of that name, as the host numbers it; empty if it is gone.
+     *
+     * @throws io.nspawn.model.NotFoundException where no such machine runs
+     */
+    public OptionalLong leader(String name) {
+        String path = reply("GetMachine", "s", List.of(name)).text(0);
+        Object leader = bus.get(MANAGER.at(path, MACHINE), "Leader", timeout);
+        return new PropertySet(Map.of("Leader", leader)).positive("Leader");
+    }
+
+    /**
+     * Opens a pseudo terminal in a machine and starts a program on it; polkit: shell. The machine needs systemd and
+     * D-Bus.
+     *
+     * @param user a name inside; empty for root
+     * @param command the program and its arguments, the first being the program's path; empty for the user's shell
+     * @param environment {@code NAME=VALUE}
+     * @return the terminal's other end
+     */
+    public Descriptor openShell(String name, String user, List<String> command, List<String> environment) {
+        String path = command.isEmpty() ? "" : command.get(0);
+        return reply("OpenMachineShell", "sssasas", List.of(name, user, path, command, environment))
+                .descriptor(0);
+    }
+
+    /**
+     * Copies a file, or a tree into the directory that is there, as the machine's root; polkit: manage-machines.
+     *
+     * @param source an absolute path of the host
+     * @param target an absolute path inside
+     * @param replace whether files that are there are replaced
+     */
+    public void copyTo(String name, String source, String target, boolean replace) {
+        bus.call(MANAGER, "CopyToMachineWithFlags", "ssst", List.of(name, source, target, replace ? 1L : 0L), timeout);
+    }
+
+    /**
+     * Copies a file, or a tree into the directory that is there, out of a machine; polkit: manage-machines.
+     *
+     * @param source an absolute path inside
+     * @param target an absolute path of the host
+     * @param replace whether files that are there are replaced
+     */
+    public void copyFrom(String name, String source, String target, boolean replace) {
+        bus.call(
+                MANAGER, "CopyFromMachineWithFlags", "ssst", List.of(name, source, target, replace ? 1L : 0L), timeout);
+    }
+
+    /**
+     * Binds a file or directory of the host into a machine that runs, until it stops; polkit: manage-machines.
+     *
+     * @throws io.nspawn.model.UnsupportedException where the machine has a user namespace
+     */
+    public void bindMount(String name, String source, String target, boolean readOnly) {
+        bus.call(MANAGER, "BindMountMachine", "sssbb", List.of(name, source, target, readOnly, true), timeout);
+    }
+
+    /**
      * The machine's addresses, of both families, as seen inside it.
      *
      * @throws io.nspawn.model.UnsupportedException where it has no network of its own

@@ -33,6 +33,10 @@ record Reply(String operation, String subject, List<?> values) {
         return at(place, byte[].class);
     }
 
+    Descriptor descriptor(int place) {
+        return at(place, Descriptor.class);
+    }
+
     Object value(int place) {
         return at(place, Object.class);
     }

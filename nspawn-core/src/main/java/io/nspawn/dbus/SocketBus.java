@@ -31,7 +31,7 @@ final class SocketBus implements Bus {
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
-    private final List<BusAddress> addresses;
+    private final Door door;
     private final Dispatcher dispatcher = new Dispatcher();
     private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
     /** Held while connecting and while the daemon's matches and {@link #subscribers} are made to agree. */
@@ -40,15 +40,23 @@ final class SocketBus implements Bus {
     private volatile Optional<Connection> current = Optional.empty();
     private volatile boolean closed;
 
-    private SocketBus(List<BusAddress> addresses) {
-        this.addresses = addresses;
+    private SocketBus(Door door) {
+        this.door = door;
     }
 
     static SocketBus connect(List<BusAddress> addresses) {
+        return connect(Door.at(addresses), CONTROL_TIMEOUT);
+    }
+
+    static SocketBus connect(Doorway doorway, Duration timeout) {
+        return connect(Door.through(doorway), timeout);
+    }
+
+    private static SocketBus connect(Door door, Duration timeout) {
         NativeAccess.require();
-        SocketBus bus = new SocketBus(addresses);
+        SocketBus bus = new SocketBus(door);
         try {
-            bus.connection(Deadline.in(CONTROL_TIMEOUT));
+            bus.connection(Deadline.in(timeout));
             return bus;
         } catch (RuntimeException e) {
             bus.close();
@@ -212,19 +220,15 @@ final class SocketBus implements Bus {
     }
 
     private Wire dial(Deadline deadline) {
-        IOException last = new IOException("no address");
-        for (BusAddress address : addresses) {
-            try {
-                return Wire.connect(address, deadline);
-            } catch (IOException e) {
-                last = e;
-            }
+        try {
+            return door.dial(deadline);
+        } catch (IOException e) {
+            throw unreachable(e);
         }
-        throw unreachable(last);
     }
 
     private NspawnException unreachable(IOException cause) {
-        String place = addresses.get(addresses.size() - 1).toString();
+        String place = door.place();
         Failure failure = Failure.of("connect to", place, String.valueOf(cause.getMessage()));
         if (cause instanceof Handshake.RefusedException
                 || String.valueOf(cause.getMessage()).contains("ermission")) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -18,6 +19,7 @@ public final class Systemd implements AutoCloseable {
     static final Remote MANAGER =
             new Remote("org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager");
     private static final String UNIT = "org.freedesktop.systemd1.Unit";
+    private static final String SERVICE = "org.freedesktop.systemd1.Service";
 
     private final Bus bus;
     private final Duration timeout;
@@ -119,17 +121,43 @@ public final class Systemd implements AutoCloseable {
     }
 
     /**
+     * Makes a unit that has no file and starts it; polkit: manage-units.
+     *
+     * @param properties by D-Bus name and type, as those of {@link #setUnitProperties}
+     * @return the job, of which no result is missed; that of a oneshot service ends with its command
+     */
+    public Job startTransientUnit(String unit, JobMode mode, Map<String, Variant> properties) {
+        jobs.subscribe(timeout);
+        List<Object> arguments = List.of(unit, mode.word(), pairs(properties), List.of());
+        return jobs.enqueue(
+                "StartTransientUnit",
+                unit,
+                () -> reply("StartTransientUnit", "ssa(sv)a(sa(sv))", arguments).text(0));
+    }
+
+    /** How the main process of a service ended; empty while it runs, or where it was never started. */
+    public Optional<ProcessEnd> mainProcessEnd(String service) {
+        Remote object = MANAGER.at(UnitPath.of(service), SERVICE);
+        long code = number(object, "ExecMainCode");
+        return code == 0
+                ? Optional.empty()
+                : Optional.of(new ProcessEnd(code != ProcessEnd.EXITED, (int) number(object, "ExecMainStatus")));
+    }
+
+    /** The {@code Result} of a service's last run: {@code success}, {@code resources}, {@code timeout}, … */
+    public String serviceResult(String service) {
+        Remote object = MANAGER.at(UnitPath.of(service), SERVICE);
+        return new Reply("Get", service, List.of(bus.get(object, "Result", timeout))).text(0);
+    }
+
+    /**
      * Sets properties of a loaded unit, limits above all ({@code systemctl set-property}); polkit: manage-units.
      *
      * @param runtime until the next boot only; else written to a drop-in below /etc
      * @param properties by D-Bus name and type: {@code MemoryMax} is {@code t}, {@code TasksMax} is {@code t}, …
      */
     public void setUnitProperties(String unit, boolean runtime, Map<String, Variant> properties) {
-        List<List<Object>> pairs = properties.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(entry -> List.<Object>of(entry.getKey(), entry.getValue()))
-                .toList();
-        bus.call(MANAGER, "SetUnitProperties", "sba(sv)", List.of(unit, runtime, pairs), timeout);
+        bus.call(MANAGER, "SetUnitProperties", "sba(sv)", List.of(unit, runtime, pairs(properties)), timeout);
     }
 
     /** A unit's properties; of one that does not exist, the load state is {@code not-found}. */
@@ -142,8 +170,20 @@ public final class Systemd implements AutoCloseable {
 
     /** A service's main process, as the host numbers it; empty if it has none. */
     public OptionalLong mainPid(String service) {
-        Remote object = MANAGER.at(UnitPath.of(service), "org.freedesktop.systemd1.Service");
+        Remote object = MANAGER.at(UnitPath.of(service), SERVICE);
         return new PropertySet(Map.of("MainPID", bus.get(object, "MainPID", timeout))).positive("MainPID");
+    }
+
+    /** What a service uses and may use; PID 1 reads its control group for it. */
+    public UnitUsage usage(String service) {
+        return UnitUsage.of(bus.getAll(MANAGER.at(UnitPath.of(service), SERVICE), timeout));
+    }
+
+    /** The processes in a unit's control group and in those below it. */
+    public List<UnitProcess> processes(String unit) {
+        return reply("GetUnitProcesses", "s", List.of(unit)).rows(0).stream()
+                .map(UnitProcess::of)
+                .toList();
     }
 
     /** What a service is doing and using, without all the rest of its properties. */
@@ -197,6 +237,17 @@ public final class Systemd implements AutoCloseable {
                 method,
                 unit,
                 () -> reply(method, "ss", List.of(unit, mode.word())).text(0));
+    }
+
+    private static List<List<Object>> pairs(Map<String, Variant> properties) {
+        return properties.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> List.<Object>of(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private long number(Remote object, String property) {
+        return new Reply("Get", object.path(), List.of(bus.get(object, property, timeout))).number(0);
     }
 
     private String property(String name) {

@@ -37,6 +37,8 @@ final class Journal {
                 new ArrayList<>(List.of("journalctl", "--lines=" + LINES, "--output=cat", "--no-pager", "--quiet"));
         command.addAll(match);
         try {
+            // What a program says with its last breath may be on its way to the journal still.
+            ChildProcess.run(List.of("journalctl", "--sync"), DEADLINE);
             return ChildProcess.run(command, DEADLINE).stdout().lines().toList();
         } catch (NspawnException e) {
             return List.of();

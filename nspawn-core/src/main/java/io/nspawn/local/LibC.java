@@ -6,9 +6,11 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
+import jnr.ffi.annotations.Variadic;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import jnr.ffi.types.u_int32_t;
+import jnr.ffi.types.u_int64_t;
 
 /**
  * The C library's calls that the JDK has no equivalent for: files relative to a directory that is held open, and
@@ -21,9 +23,15 @@ public interface LibC {
     /** Linux 5.3; the C library has a wrapper only since glibc 2.36. The same number on every architecture. */
     long SYS_PIDFD_OPEN = 434;
 
+    int PR_GET_DUMPABLE = 3;
+    int PR_SET_DUMPABLE = 4;
+    /** Two words each of effective, permitted and inheritable capabilities (capget(2)). */
+    int CAPABILITIES_3 = 0x20080522;
+
     int AT_REMOVEDIR = 0x200;
     int EFD_CLOEXEC = 0x80000;
     short POLLIN = 1;
+    short POLLOUT = 4;
     int MNT_DETACH = 2;
     int UMOUNT_NOFOLLOW = 8;
     int LOCK_EX = 2;
@@ -32,6 +40,20 @@ public interface LibC {
     long syscall(long number, long directory, @In byte[] path, Pointer how, @size_t long size);
 
     long syscall(long number, long process, long flags);
+
+    long syscall(long number, long real, long effective, long saved);
+
+    int capget(@In ByteBuffer header, @In @Out ByteBuffer sets);
+
+    int capset(@In ByteBuffer header, @In ByteBuffer sets);
+
+    @Variadic(fixedCount = 1)
+    int prctl(int option, long first, long second, long third, long fourth);
+
+    int pipe2(@Out int[] ends, int flags);
+
+    @Variadic(fixedCount = 2)
+    int ioctl(int descriptor, @u_int64_t long request, @In @Out ByteBuffer argument);
 
     int eventfd(@u_int32_t int initial, int flags);
 
@@ -51,6 +73,12 @@ public interface LibC {
 
     @ssize_t
     long read(int descriptor, @Out byte[] buffer, @size_t long length);
+
+    @ssize_t
+    long read(int descriptor, @Out ByteBuffer buffer, @size_t long length);
+
+    @ssize_t
+    long write(int descriptor, @In ByteBuffer buffer, @size_t long length);
 
     @ssize_t
     long write(int descriptor, @In byte[] buffer, @size_t long length);

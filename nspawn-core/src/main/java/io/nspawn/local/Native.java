@@ -39,7 +39,7 @@ final class Native {
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_IN_ROOT = 0x10;
     private static final int OPEN_HOW_SIZE = 24;
-    private static final int POLL_SIZE = 8;
+    private static final long TIOCSWINSZ = 0x5414;
 
     private final LibC libc = LibC.load();
     private final Runtime runtime = LibC.runtime(libc);
@@ -133,16 +133,88 @@ final class Native {
 
     /** Waits until at least one of two descriptors can be read from, and tells whether the first can. */
     boolean awaitReadable(int first, int second) {
-        ByteBuffer polled = ByteBuffer.allocateDirect(2 * POLL_SIZE).order(ByteOrder.nativeOrder());
-        polled.putInt(0, first).putShort(4, LibC.POLLIN);
-        polled.putInt(POLL_SIZE, second).putShort(POLL_SIZE + 4, LibC.POLLIN);
-        while (libc.poll(polled, 2, -1) < 0) {
+        Poll poll = new Poll(this, 2);
+        poll.watch(0, first, Poll.READ);
+        poll.watch(1, second, Poll.READ);
+        poll.await();
+        return poll.isReady(0);
+    }
+
+    /**
+     * Waits for one of several descriptors: poll(2).
+     *
+     * @param polled {@code struct pollfd}, one after the other
+     * @param milliseconds -1 for as long as it takes
+     */
+    void poll(ByteBuffer polled, int count, int milliseconds) {
+        while (libc.poll(polled, count, milliseconds) < 0) {
             int errno = LastError.getLastError(runtime);
             if (errno != Errno.EINTR.intValue()) {
                 throw failure(errno, "wait for", "descriptors");
             }
         }
-        return polled.getShort(6) != 0;
+    }
+
+    /** Makes a pipe; what is written to the second end is read from the first. */
+    int[] pipe() {
+        int[] ends = new int[2];
+        check(libc.pipe2(ends, O_CLOEXEC), "create", "a pipe");
+        return ends;
+    }
+
+    /** Reads what is there, at most what the buffer has room for; 0 is the end, and so is a terminal's hang-up. */
+    int read(int descriptor, ByteBuffer buffer, String name) {
+        long count = libc.read(descriptor, buffer, buffer.remaining());
+        if (count < 0 && LastError.getLastError(runtime) == Errno.EIO.intValue()) {
+            return 0;
+        }
+        return check((int) count, "read", name);
+    }
+
+    /** Writes some of the buffer and moves its position on; returns false where nobody reads any more. */
+    boolean write(int descriptor, ByteBuffer buffer, int most, String name) {
+        long count = libc.write(descriptor, buffer.slice(), Math.min(most, buffer.remaining()));
+        if (count < 0) {
+            int errno = LastError.getLastError(runtime);
+            if (errno == Errno.EPIPE.intValue() || errno == Errno.EIO.intValue()) {
+                return false;
+            }
+            throw failure(errno, "write", name);
+        }
+        buffer.position(buffer.position() + (int) count);
+        return true;
+    }
+
+    /** Tells a terminal its size: TIOCSWINSZ (ioctl_tty(2)). */
+    void resize(int terminal, int columns, int rows) {
+        ByteBuffer size = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        size.putShort(0, (short) rows).putShort(2, (short) columns);
+        check(libc.ioctl(terminal, TIOCSWINSZ, size), "resize", "a terminal");
+    }
+
+    /**
+     * Makes this thread, and no other of the process, act as another user with all its capabilities: who it connects as
+     * and whose the files are that it makes. There is no way back but the end of the thread.
+     */
+    void becomeOnThisThread(long user, long group) {
+        UserCalls calls = UserCalls.ofThisMachine();
+        int dumpable = libc.prctl(LibC.PR_GET_DUMPABLE, 0, 0, 0, 0);
+        check((int) libc.syscall(calls.setresgid(), -1L, group, -1L), "become", "group " + group);
+        check((int) libc.syscall(calls.setresuid(), -1L, user, -1L), "become", "user " + user);
+        // The change of user made the whole process undumpable.
+        libc.prctl(LibC.PR_SET_DUMPABLE, dumpable == 1 ? 1 : 0, 0, 0, 0);
+        regainCapabilities();
+    }
+
+    /** Those that are permitted still, and were put away with the user. */
+    private void regainCapabilities() {
+        ByteBuffer header = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        header.putInt(0, LibC.CAPABILITIES_3);
+        ByteBuffer sets = ByteBuffer.allocateDirect(24).order(ByteOrder.nativeOrder());
+        check(libc.capget(header, sets), "read", "capabilities");
+        sets.putInt(0, sets.getInt(4));
+        sets.putInt(12, sets.getInt(16));
+        check(libc.capset(header, sets), "regain", "capabilities");
     }
 
     /** Takes the topmost mount at a path away (umount2(2)); returns whether there was one. */

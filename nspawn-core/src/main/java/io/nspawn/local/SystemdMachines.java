@@ -8,16 +8,27 @@ import io.nspawn.dbus.Machined;
 import io.nspawn.dbus.Systemd;
 import io.nspawn.dbus.UnitStatus;
 import io.nspawn.dbus.UnitSummary;
+import io.nspawn.model.ContainerMetrics;
+import io.nspawn.model.ContainerProcess;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.Failure;
+import io.nspawn.model.HostFailureException;
 import io.nspawn.model.InterruptedOperationException;
+import io.nspawn.model.JournalEntry;
+import io.nspawn.model.JournalQuery;
+import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.spi.Inside;
+import io.nspawn.spi.JournalFollower;
 import io.nspawn.spi.MachineControl;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,27 +45,30 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** PID 1 and machined of this machine. */
 final class SystemdMachines implements MachineControl {
+    private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.local");
     private static final String ALL_UNITS = "systemd-nspawn@*.service";
     private static final Duration CALL = Duration.ofSeconds(30);
     private static final Duration PROGRAM_CHECK = Duration.ofMillis(2);
 
+    private final Native os;
     private final KilledRemains remains;
     private final Bus bus;
     private final Systemd systemd;
     private final Machined machined;
     private final SystemdVersion version;
-    private final Exec exec;
 
     SystemdMachines(Native os, Bus bus) {
+        this.os = os;
         this.remains = new KilledRemains(os);
         this.bus = bus;
         this.systemd = Systemd.over(bus, CALL);
         this.machined = Machined.over(bus, CALL);
         this.version = SystemdVersion.parse(systemd.version());
-        this.exec = new Exec(version);
     }
 
     @Override
@@ -170,17 +184,76 @@ final class SystemdMachines implements MachineControl {
     }
 
     @Override
-    public ExecResult exec(MachineName machine, List<String> command, Duration deadline) {
-        if (leaders(List.of(machine)).isEmpty()) {
-            throw new NotFoundException(Failure.of("exec in", machine.value(), "it does not run"));
+    public Inside inside(MachineName machine) {
+        return new LocalInside(os, machined, machine);
+    }
+
+    @Override
+    public Map<MachineName, ContainerMetrics> metrics(Collection<MachineName> machines) {
+        Set<MachineName> running = active(machines);
+        Map<MachineName, ContainerMetrics> metrics = new LinkedHashMap<>();
+        for (MachineName machine : machines) {
+            if (running.contains(machine)) {
+                metrics.put(machine, Usage.metrics(systemd.usage(machine.unit())));
+            }
         }
-        return exec.run(machine, command, deadline);
+        return metrics;
+    }
+
+    @Override
+    public List<ContainerProcess> processes(MachineName machine) {
+        long leader = machined.leader(machine.value()).orElseThrow(() -> ContainerRoot.gone(machine));
+        long supervisor = systemd.mainPid(machine.unit()).orElse(0);
+        return ProcessTree.of(machine.unit(), systemd.processes(machine.unit()), supervisor, leader);
+    }
+
+    @Override
+    public Limits limits(MachineName machine) {
+        requireActive("read the limits of", machine);
+        return Usage.limits(systemd.usage(machine.unit()));
+    }
+
+    @Override
+    public void limit(MachineName machine, Limits limits) {
+        requireActive("limit", machine);
+        systemd.setUnitProperties(machine.unit(), true, Usage.properties(limits));
+        LOG.info("{} has other limits until the next boot: {}", machine, limits);
+    }
+
+    @Override
+    public List<JournalEntry> journal(MachineName machine, JournalQuery query, Duration deadline) {
+        List<JournalEntry> entries = new ArrayList<>();
+        ExecResult result = ChildProcess.run(JournalCommand.reading(query.unit(machine.unit())), deadline);
+        if (!result.ok() && !result.stderr().isBlank()) {
+            throw new HostFailureException(Failure.of(
+                    "read the journal of", machine.unit(), result.stderr().strip()));
+        }
+        try (OutputStream parser = new ExportParser(entries::add)) {
+            parser.write(result.stdoutBytes());
+        } catch (IOException e) {
+            throw new HostFailureException(
+                    Failure.of("read the journal of", machine.unit(), String.valueOf(e.getMessage())), e);
+        }
+        return List.copyOf(entries);
+    }
+
+    @Override
+    public JournalFollower followJournal(MachineName machine, JournalQuery query) {
+        List<String> command = JournalCommand.following(query.unit(machine.unit()));
+        return FollowedJournal.start(machine.value(), new HostJournal(command));
     }
 
     @Override
     public void close() {
         try (bus) {
             systemd.close();
+        }
+    }
+
+    private void requireActive(String operation, MachineName machine) {
+        if (active(List.of(machine)).isEmpty()) {
+            throw new NotFoundException(
+                    Failure.of(operation, machine.value(), "it does not run").remedy("Start it first."));
         }
     }
 

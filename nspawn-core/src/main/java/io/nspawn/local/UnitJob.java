@@ -4,6 +4,7 @@ import io.nspawn.dbus.JobResult;
 import io.nspawn.dbus.Systemd;
 import io.nspawn.dbus.UnitStatus;
 import io.nspawn.model.Failure;
+import io.nspawn.model.FailureCause;
 import io.nspawn.model.JobFailedException;
 import io.nspawn.model.JobFailedException.UnitFailure;
 import io.nspawn.model.MachineName;
@@ -80,7 +81,7 @@ final class UnitJob implements Job {
                 + " with status " + details.exitStatus() + last;
         Failure failure = Failure.of("run", machine.value(), reason).outcome(Outcome.APPLIED);
         return new JobFailedException(
-                KnownCauses.remedy(journal).map(failure::remedy).orElse(failure), details);
+                details.cause().map(FailureCause::remedy).map(failure::remedy).orElse(failure), details);
     }
 
     private static List<String> lastOf(List<String> journal) {

@@ -1,6 +1,7 @@
 package io.nspawn.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A unit's job ended without success. */
 public final class JobFailedException extends NspawnException {
@@ -31,6 +32,11 @@ public final class JobFailedException extends NspawnException {
             String unit, String jobResult, String serviceResult, int exitStatus, List<String> journal) {
         public UnitFailure {
             journal = List.copyOf(journal);
+        }
+
+        /** Why, where the journal's words are known. */
+        public Optional<FailureCause> cause() {
+            return FailureCause.of(journal);
         }
     }
 }

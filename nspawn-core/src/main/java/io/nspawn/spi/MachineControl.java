@@ -1,6 +1,10 @@
 package io.nspawn.spi;
 
-import io.nspawn.model.ExecResult;
+import io.nspawn.model.ContainerMetrics;
+import io.nspawn.model.ContainerProcess;
+import io.nspawn.model.JournalEntry;
+import io.nspawn.model.JournalQuery;
+import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.SystemdVersion;
 import java.time.Duration;
@@ -110,14 +114,39 @@ public interface MachineControl extends AutoCloseable {
      */
     void awaitActive(MachineName machine, Duration deadline);
 
+    /** The inside of a container; whether it runs is seen when it is used. */
+    Inside inside(MachineName machine);
+
+    /** What those of the machines use that run, each read in one go; one that does not run is not in the map. */
+    Map<MachineName, ContainerMetrics> metrics(Collection<MachineName> machines);
+
     /**
-     * Runs a command in a container, in its control group, as its root, without a terminal.
+     * The processes of a container: its first process with all below it, and beside that those that were sent in from
+     * outside.
      *
-     * @param command the program and its arguments, taken as they are; no shell
      * @throws io.nspawn.model.NotFoundException if the machine does not run
-     * @throws io.nspawn.model.DeadlineExceededException if it does not end in time; it is killed
      */
-    ExecResult exec(MachineName machine, List<String> command, Duration deadline);
+    List<ContainerProcess> processes(MachineName machine);
+
+    /**
+     * The limits that a running container's unit has now.
+     *
+     * @throws io.nspawn.model.NotFoundException if the machine does not run
+     */
+    Limits limits(MachineName machine);
+
+    /**
+     * Changes limits of a running container until the host's next boot; those that are empty stay.
+     *
+     * @throws io.nspawn.model.NotFoundException if the machine does not run
+     */
+    void limit(MachineName machine, Limits limits);
+
+    /** Reads what the host's journal has of a container's unit, its console among it, oldest first. */
+    List<JournalEntry> journal(MachineName machine, JournalQuery query, Duration deadline);
+
+    /** Follows the host's journal of a container's unit, also while that does not run. */
+    JournalFollower followJournal(MachineName machine, JournalQuery query);
 
     @Override
     void close();

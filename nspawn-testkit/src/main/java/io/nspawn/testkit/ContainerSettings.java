@@ -32,6 +32,12 @@ final class ContainerSettings {
         return file.isOn("Network", "VirtualEthernet", !file.has("Network"));
     }
 
+    /** The template asks for one ({@code -U}), until the file says otherwise. */
+    boolean hasUserNamespace() {
+        return !List.of("no", "false", "off", "0", "n", "f")
+                .contains(file.last("Exec", "PrivateUsers").orElse("pick"));
+    }
+
     boolean linksJournal() {
         return file.last("Exec", "LinkJournal").orElse("try-guest").equals("try-guest");
     }

@@ -2,11 +2,17 @@ package io.nspawn.testkit;
 
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
+import io.nspawn.model.ExecSpec;
 import io.nspawn.model.Failure;
+import io.nspawn.model.HostFailureException;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
 import io.nspawn.testkit.ExecScript.Reply;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,7 +21,8 @@ import java.util.Optional;
 
 /** Runs commands in containers: asks the scripts, latest first, then what the fake knows by itself. */
 final class FakeExec {
-    private static final int NOT_FOUND = 127;
+    /** What systemd makes of it (systemd.exec(5), "Process Exit Codes"). */
+    private static final int NOT_FOUND = 203;
 
     private final FakeMachines machines;
     private final FakePool pool;
@@ -38,36 +45,80 @@ final class FakeExec {
         scripts.clear();
     }
 
-    ExecResult run(MachineName machine, List<String> command, Duration deadline) {
+    ExecResult run(MachineName machine, ExecSpec spec, Duration deadline) {
         FakeContainer container = Optional.ofNullable(machines.running().get(machine))
-                .orElseThrow(() -> new NotFoundException(Failure.of("exec", machine.value(), "it does not run")
+                .orElseThrow(() -> new NotFoundException(Failure.of("exec in", machine.value(), "it does not run")
                         .named("org.freedesktop.machine1.NoSuchMachine")
                         .remedy("Start it first.")));
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("a command has at least a program");
-        }
+        byte[] stdin = read(spec);
         Reply reply = scripts.stream()
-                .flatMap(script -> script.answer(machine, command).stream())
+                .flatMap(script -> script.answer(machine, spec, stdin).stream())
                 .findFirst()
-                .orElseGet(() -> byItself(machine, container, command));
+                .orElseGet(() -> byItself(machine, container, spec.command(), stdin));
         if (reply.took().compareTo(deadline) > 0) {
             clock.advance(deadline);
             throw new DeadlineExceededException(
-                    Failure.of("exec", machine.value(), command + " did not end in " + deadline + " and was killed")
+                    Failure.of("exec in", machine.value(), spec + " did not end in " + deadline + " and was killed")
                             .outcome(Outcome.UNKNOWN));
         }
         clock.advance(reply.took());
-        return new ExecResult(reply.exitCode(), reply.stdout(), reply.stderr(), reply.took());
+        byte[] stdout = written(reply.stdout(), spec.stdout(), spec.kept());
+        byte[] stderr = written(reply.stderr(), spec.stderr(), spec.kept());
+        return reply.exitCode() > Reply.KILLED
+                ? ExecResult.killed(reply.exitCode() - Reply.KILLED, stdout, stderr, reply.took())
+                : ExecResult.of(reply.exitCode(), stdout, stderr, reply.took());
     }
 
-    private Reply byItself(MachineName machine, FakeContainer container, List<String> command) {
+    /** What a terminal shows of a command; a shell without a script shows nothing. */
+    String shown(MachineName machine, ExecSpec spec) {
+        Optional<Reply> reply = scripts.stream()
+                .flatMap(script -> script.answer(machine, spec, new byte[0]).stream())
+                .findFirst();
+        return reply.map(r -> r.stdout() + r.stderr()).orElse("");
+    }
+
+    private static byte[] read(ExecSpec spec) {
+        try {
+            return spec.stdin().isPresent() ? spec.stdin().get().readAllBytes() : new byte[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException("a stream of the command's caller failed", e);
+        }
+    }
+
+    /** What is kept of an output. */
+    private static byte[] written(String text, Optional<OutputStream> sink, int most) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (sink.isEmpty()) {
+            if (bytes.length > most) {
+                throw new HostFailureException(Failure.of(
+                                "read", "a command's output", "there is more than the " + most + " bytes that are kept")
+                        .remedy("Let it go to a stream: ExecSpec.stdout, ExecSpec.stderr.")
+                        .outcome(Outcome.UNKNOWN));
+            }
+            return bytes;
+        }
+        try {
+            sink.get().write(bytes);
+            sink.get().flush();
+            return new byte[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException("a stream of the command's caller failed", e);
+        }
+    }
+
+    private Reply byItself(MachineName machine, FakeContainer container, List<String> command, byte[] stdin) {
+        if (!container.boots()) {
+            throw new HostFailureException(Failure.of("enter", machine.value(), "no bus answers inside")
+                    .remedy("The container needs a running systemd and D-Bus inside."));
+        }
         String program = command.get(0);
         return switch (program.substring(program.lastIndexOf('/') + 1)) {
             case "true" -> Reply.ok("");
             case "false" -> Reply.failed(1, "");
+            case "cat" -> Reply.ok(new String(stdin, StandardCharsets.UTF_8));
             case "hostname" -> Reply.ok(hostname(machine, container) + "\n");
             case "ping" -> ping.run(machine, container, command.subList(1, command.size()));
-            default -> Reply.failed(NOT_FOUND, program + ": No such file or directory\n");
+            default -> Reply.failed(NOT_FOUND, "");
         };
     }
 

@@ -35,8 +35,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * files that were added by then stay, all else goes.
  *
  * <p>Known gaps. It is no operating system: no program runs in a container, commands are answered by {@link #onExec}
- * scripts but for {@code true}, {@code false}, {@code hostname} and {@code ping}; the program of an application container
- * is not looked for, and runs until it is stopped. There is no DHCP server, no router and no name service; addresses come
+ * scripts but for {@code true}, {@code false}, {@code cat}, {@code hostname} and {@code ping}; the program of an application container
+ * is not looked for, and runs until it is stopped. A terminal shows what a script answers, and heeds nothing that is
+ * typed; a journal inside has what {@link #log} put there; entries of a unit's journal have the time at which they are
+ * read; a bind into a container that runs is a copy. There is no DHCP server, no router and no name service; addresses come
  * from {@code .network} files alone, and only where networkd is enabled in the image. Of {@code .nspawn} files it reads
  * {@code Boot=}, {@code LinkJournal=}, {@code Bind=}, {@code BindReadOnly=}, {@code MACVLAN=} and
  * {@code VirtualEthernet=}, and refuses none for its syntax; of drop-ins it reads the limits, and enforces none. Files of
@@ -129,6 +131,11 @@ public final class FakeHost extends Host implements BeforeEachCallback {
     /** Answers commands in containers; the script that was set last is asked first. */
     public FakeHost onExec(ExecScript script) {
         return set(() -> parts.exec.add(script));
+    }
+
+    /** Lets a unit inside a container write to the journal there. */
+    public FakeHost log(String name, String unit, String message) {
+        return set(() -> parts.journal.log(MachineName.mapped(name), unit, message, parts.clock.now()));
     }
 
     /** Lets the next start of a container fail with exit status 1, and these last lines in its journal. */

@@ -1,13 +1,19 @@
 package io.nspawn.testkit;
 
+import io.nspawn.model.ContainerMetrics;
+import io.nspawn.model.ContainerProcess;
 import io.nspawn.model.DeadlineExceededException;
-import io.nspawn.model.ExecResult;
 import io.nspawn.model.Failure;
 import io.nspawn.model.InterruptedOperationException;
+import io.nspawn.model.JournalEntry;
+import io.nspawn.model.JournalQuery;
+import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.spi.Inside;
+import io.nspawn.spi.JournalFollower;
 import io.nspawn.spi.MachineControl;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,20 +37,19 @@ final class FakeMachineControl implements MachineControl {
     private final FakeMachines machines;
     private final UnitFiles unitFiles;
     private final Boots boots;
-    private final FakeExec exec;
+    private final FakeParts parts;
     private final VirtualClock clock;
     private final Faults faults;
     private final Set<MachineName> enabled = new TreeSet<>();
     private SystemdVersion version = SystemdVersion.parse("252.39-1~deb12u2");
 
-    FakeMachineControl(
-            FakeMachines machines, UnitFiles unitFiles, Boots boots, FakeExec exec, VirtualClock clock, Faults faults) {
-        this.machines = machines;
-        this.unitFiles = unitFiles;
-        this.boots = boots;
-        this.exec = exec;
-        this.clock = clock;
-        this.faults = faults;
+    FakeMachineControl(FakeParts parts) {
+        this.parts = parts;
+        this.machines = parts.machines;
+        this.unitFiles = parts.unitFiles;
+        this.boots = parts.boots;
+        this.clock = parts.clock;
+        this.faults = parts.faults;
     }
 
     Set<MachineName> enabled() {
@@ -151,10 +156,50 @@ final class FakeMachineControl implements MachineControl {
     }
 
     @Override
-    public ExecResult exec(MachineName machine, List<String> command, Duration deadline) {
-        List<ExecResult> results = new ArrayList<>();
-        faults.around(Operation.EXEC, machine, () -> results.add(exec.run(machine, command, deadline)));
-        return results.get(0);
+    public Inside inside(MachineName machine) {
+        return Serialized.port(Inside.class, new FakeInside(parts, machine), parts.monitor);
+    }
+
+    @Override
+    public Map<MachineName, ContainerMetrics> metrics(Collection<MachineName> names) {
+        Map<MachineName, ContainerMetrics> metrics = new LinkedHashMap<>();
+        units(names).forEach((name, unit) -> {
+            if (unit.isActive()) {
+                metrics.put(name, FakeUsage.metrics(unit, version));
+            }
+        });
+        return metrics;
+    }
+
+    @Override
+    public List<ContainerProcess> processes(MachineName machine) {
+        return parts.usage.processes(machine);
+    }
+
+    @Override
+    public Limits limits(MachineName machine) {
+        return parts.usage.limits(machine);
+    }
+
+    @Override
+    public void limit(MachineName machine, Limits limits) {
+        faults.around(Operation.LIMIT, machine, () -> parts.usage.limit(machine, limits));
+    }
+
+    @Override
+    public List<JournalEntry> journal(MachineName machine, JournalQuery query, Duration deadline) {
+        return FakeJournal.last(FakeJournal.chosen(unitJournal(machine), query.unit(machine.unit())), query.lines());
+    }
+
+    @Override
+    public JournalFollower followJournal(MachineName machine, JournalQuery query) {
+        FakeFollower follower =
+                new FakeFollower(() -> unitJournal(machine), () -> {}, query.unit(machine.unit()), clock);
+        return Serialized.port(JournalFollower.class, follower, parts.monitor);
+    }
+
+    private List<JournalEntry> unitJournal(MachineName machine) {
+        return FakeJournal.ofLines(machine.unit(), machines.unit(machine).journal(), clock.now());
     }
 
     @Override

@@ -22,7 +22,9 @@ final class FakeParts {
     final UnitFiles unitFiles = new UnitFiles(files);
     final Boots boots = new Boots(machines, pool, files, network, unitFiles, clock);
     final FakeExec exec = new FakeExec(machines, pool, new Ping(machines, network), clock);
-    final FakeMachineControl control = new FakeMachineControl(machines, unitFiles, boots, exec, clock, faults);
+    final FakeJournal journal = new FakeJournal();
+    final FakeUsage usage = new FakeUsage(machines);
+    final FakeMachineControl control = new FakeMachineControl(this);
 
     FakeParts() {
         putMachineId();
@@ -49,6 +51,8 @@ final class FakeParts {
         unitFiles.reload();
         boots.reset();
         exec.reset();
+        journal.reset();
+        usage.reset();
         control.enabled().clear();
         faults.reset();
     }
@@ -59,6 +63,7 @@ final class FakeParts {
         locks.reset();
         pool.loseUnsynced();
         machines.reset();
+        usage.reset();
         network.forgetMadeLinks();
         files.forgetKernelSettings();
         unitFiles.reload();

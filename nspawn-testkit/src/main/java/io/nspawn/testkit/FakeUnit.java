@@ -1,6 +1,7 @@
 package io.nspawn.testkit;
 
 import io.nspawn.model.Failure;
+import io.nspawn.model.FailureCause;
 import io.nspawn.model.JobFailedException;
 import io.nspawn.model.JobFailedException.UnitFailure;
 import io.nspawn.model.MachineName;
@@ -112,8 +113,9 @@ final class FakeUnit {
         List<String> told = journal.subList(Math.max(0, journal.size() - JOURNAL_LINES_TOLD), journal.size());
         String reason = "job " + jobResult + ", unit result " + serviceResult + ", exit status " + exitStatus
                 + (told.isEmpty() ? "" : ": " + String.join(" | ", told));
+        UnitFailure details = new UnitFailure(machine.unit(), jobResult, serviceResult, exitStatus, told);
+        Failure failure = Failure.of("start", machine.value(), reason).outcome(Outcome.APPLIED);
         return new JobFailedException(
-                Failure.of("start", machine.value(), reason).outcome(Outcome.APPLIED),
-                new UnitFailure(machine.unit(), jobResult, serviceResult, exitStatus, told));
+                details.cause().map(FailureCause::remedy).map(failure::remedy).orElse(failure), details);
     }
 }

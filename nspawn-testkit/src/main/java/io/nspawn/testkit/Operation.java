@@ -47,6 +47,14 @@ public enum Operation {
     AWAIT(true),
     /** Running a command in a container. */
     EXEC(true),
+    /** Opening a terminal in a container. */
+    SHELL(true),
+    /** Copying a file or tree to or from a container. */
+    COPY(true),
+    /** Binding something into a container that runs. */
+    BIND(true),
+    /** Changing the limits of a container that runs. */
+    LIMIT(true),
     /** Making a bridge. */
     CREATE_BRIDGE(true),
     /** Making a macvlan. */

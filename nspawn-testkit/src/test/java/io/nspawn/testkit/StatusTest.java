@@ -140,7 +140,7 @@ class StatusTest {
         assertThat(container.exec("true").ok()).isTrue();
         assertThat(container.exec("false").exitCode()).isEqualTo(1);
         assertThat(container.exec("hostname").stdout()).isEqualTo("infra-node-1\n");
-        assertThat(container.exec("nothing").exitCode()).isEqualTo(127);
+        assertThat(container.exec("nothing").exitCode()).isEqualTo(203);
         ExecResult result = container.exec("galera_status");
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.stderr()).isEqualTo("not primary\n");
