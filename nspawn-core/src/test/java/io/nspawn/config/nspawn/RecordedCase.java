@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,7 +32,7 @@ record RecordedCase(String name, byte[] input, long rc, Map<String, Object> sett
 
     static List<RecordedCase> read(Path folder, Path expected) throws IOException {
         List<String> lines = Files.readAllLines(expected, StandardCharsets.UTF_8);
-        Map<String, Object> baseline = object(Json.object(lines.get(0)).get("baseline"));
+        Map<String, Object> baseline = object(field(Json.object(lines.get(0)), "baseline"));
         List<RecordedCase> cases = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
             if (!line.isBlank()) {
@@ -43,12 +44,12 @@ record RecordedCase(String name, byte[] input, long rc, Map<String, Object> sett
 
     private static RecordedCase read(Path folder, Map<String, Object> baseline, Map<String, Object> line)
             throws IOException {
-        String name = (String) line.get("case");
+        String name = (String) field(line, "case");
         Map<String, Object> settings = new LinkedHashMap<>(baseline);
-        object(line.get("settings")).forEach((field, value) -> settings.put(field, expand(value)));
+        object(field(line, "settings")).forEach((field, value) -> settings.put(field, expand(value)));
         Path file = folder.resolve("cases").resolve(name + ".nspawn");
-        byte[] input = Files.exists(file) ? Files.readAllBytes(file) : made((String) line.get("note"));
-        return new RecordedCase(name, input, (long) line.get("rc"), settings, warned(line));
+        byte[] input = Files.exists(file) ? Files.readAllBytes(file) : made((String) field(line, "note"));
+        return new RecordedCase(name, input, (long) field(line, "rc"), settings, warned(line));
     }
 
     /**
@@ -57,8 +58,8 @@ record RecordedCase(String name, byte[] input, long rc, Map<String, Object> sett
      */
     private static List<Long> warned(Map<String, Object> line) {
         List<Long> lines = new ArrayList<>();
-        long rc = (long) line.get("rc");
-        for (Object entry : (List<?>) line.get("log")) {
+        long rc = (long) field(line, "rc");
+        for (Object entry : (List<?>) field(line, "log")) {
             List<?> message = (List<?>) entry;
             long number = (long) message.get(0);
             boolean failed = ((String) message.get(1)).startsWith("Failed to parse file");
@@ -73,8 +74,7 @@ record RecordedCase(String name, byte[] input, long rc, Map<String, Object> sett
         ByteArrayOutputStream input = new ByteArrayOutputStream();
         Matcher piece = PIECE.matcher(note);
         while (piece.find()) {
-            String text =
-                    (String) Json.object("{\"t\":\"" + piece.group(1) + "\"}").get("t");
+            String text = (String) field(Json.object("{\"t\":\"" + piece.group(1) + "\"}"), "t");
             int times = 1;
             for (String factor : piece.group(2).split("\\*", -1)) {
                 times *= factor.isBlank() ? 1 : Integer.parseInt(factor.strip());
@@ -90,6 +90,10 @@ record RecordedCase(String name, byte[] input, long rc, Map<String, Object> sett
             return run.matches() ? run.group(2).repeat(Integer.parseInt(run.group(1))) : text;
         }
         return value;
+    }
+
+    private static Object field(Map<String, Object> object, String name) {
+        return Objects.requireNonNull(object.get(name), name);
     }
 
     @SuppressWarnings("unchecked")
