@@ -9,7 +9,11 @@ import java.util.List;
 record Rounds(Arena arena, Nspawn nspawn, List<Subject> subjects, Backing backing, Samples samples) {
     private static final int ROUNDS = 8;
     private static final int CREATES = 100;
-    private static final int SNAPSHOTS = 20;
+
+    /** Few at a time and often, because a commit takes so long that what else the machine does shows in it. */
+    private static final int SNAPSHOTS = 8;
+
+    private static final int SNAPSHOT_ROUNDS = 24;
     private static final int CLONES = 32;
     private static final int WAITS = 3;
     private static final int LISTS = 3;
@@ -23,22 +27,22 @@ record Rounds(Arena arena, Nspawn nspawn, List<Subject> subjects, Backing backin
 
     void run() {
         warmUp();
-        rounds(this::createAndDelete);
-        rounds(this::snapshot);
-        rounds(this::cloneAll);
-        rounds(this::deleteAndWait);
+        rounds(ROUNDS, this::createAndDelete);
+        rounds(SNAPSHOT_ROUNDS, this::snapshot);
+        rounds(ROUNDS, this::cloneAll);
+        rounds(ROUNDS, this::deleteAndWait);
         int present = arena.addTenThousand();
         add("list10000-cold", nspawn, ColdList.measure(arena, present));
         for (int i = 0; i < 4 * WARM_UPS; i++) {
             nspawn.perform(Work.LIST, present);
         }
         subjects.forEach(subject -> subject.perform(Work.LIST, present));
-        rounds(subject -> list(subject, present));
+        rounds(ROUNDS, subject -> list(subject, present));
     }
 
-    private void rounds(Turn turn) {
+    private void rounds(int times, Turn turn) {
         List<Subject> order = new ArrayList<>(subjects);
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < times; i++) {
             order.forEach(turn::take);
             Collections.rotate(order, 1);
         }

@@ -6,6 +6,7 @@ import io.nspawn.btrfs.EntryName;
 import io.nspawn.btrfs.Subvolume;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -87,7 +88,7 @@ public class SnapshotAllocation {
         EntryName source = EntryName.of("empty");
         arena.directory().createSubvolume(source);
         try {
-            Result<?> result = new Runner(new OptionsBuilder()
+            Result<?> result = Objects.requireNonNull(new Runner(new OptionsBuilder()
                             .include(SnapshotAllocation.class.getName())
                             .param("directory", arena.directory().toString())
                             .param("base", arena.directory() + "/" + source)
@@ -100,7 +101,7 @@ public class SnapshotAllocation {
                             .build())
                     .runSingle()
                     .getSecondaryResults()
-                    .get("gc.alloc.rate.norm");
+                    .get("gc.alloc.rate.norm"));
             Statistics bytes = result.getStatistics();
             return new Row(
                     "snapshot-alloc",
