@@ -20,6 +20,7 @@ final class Reception {
     private final Descriptor target;
     private final StreamSubvolumes subvolumes;
     private final List<SubvolumeInfo> received = new ArrayList<>();
+    private boolean published;
     private Optional<Current> current = Optional.empty();
 
     Reception(Descriptor target, FileCalls files) {
@@ -93,6 +94,7 @@ final class Reception {
             Current whole = current.get();
             whole.tree.close();
             whole.staged.publish(whole.name, whole.uuid, whole.transaction);
+            published = true;
             received.add(whole.staged.subvolume().info());
             whole.staged.close();
             current = Optional.empty();
@@ -107,7 +109,7 @@ final class Reception {
                 half.staged.close();
             });
             if (failed instanceof BtrfsException e) {
-                e.outcome(received.isEmpty() ? Outcome.NOT_APPLIED : Outcome.UNKNOWN);
+                e.outcome(published ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
             }
         } catch (BtrfsException e) {
             BtrfsException.halfUndone(failed, e);

@@ -4,7 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import jnr.constants.platform.Errno;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the subvolumes that a stream builds upon, by UUID in the tree of UUIDs, and opens them by their id: so it does
@@ -15,6 +19,8 @@ import java.util.UUID;
  * @param files the system
  */
 record StreamSubvolumes(Descriptor anywhere, FileCalls files) {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamSubvolumes.class);
+
     /** struct file_handle with the part of struct btrfs_fid that has no parent in it. */
     static final int HANDLE_SIZE = 28;
 
@@ -41,17 +47,42 @@ record StreamSubvolumes(Descriptor anywhere, FileCalls files) {
     Subvolume find(UUID uuid, long transaction) {
         for (int type : new int[] {SearchKey.UUID_RECEIVED, SearchKey.UUID_SUBVOL}) {
             for (long id : ids(uuid, type)) {
-                Subvolume found = open(new SubvolumeId(id));
-                if (isRight(found, type, transaction)) {
-                    return found;
+                Optional<Subvolume> found = candidate(new SubvolumeId(id), type, transaction);
+                if (found.isPresent()) {
+                    return found.get();
                 }
-                found.close();
             }
         }
         throw new BtrfsException.NotFound(Failure.of(
                 "find subvolume",
                 "UUID " + uuid + " of transaction " + Long.toUnsignedString(transaction),
                 "receive it first, without changing it afterwards, or send the subvolume whole"));
+    }
+
+    /** Opens a subvolume if it is the right one; one that is deleted meanwhile is not. */
+    private Optional<Subvolume> candidate(SubvolumeId id, int type, long transaction) {
+        try {
+            return rightOrClosed(open(id), type, transaction);
+        } catch (BtrfsException e) {
+            boolean deleted = e instanceof BtrfsException.NotFound || e.errno() == Errno.ESTALE.intValue();
+            if (!deleted) {
+                throw e;
+            }
+            LOG.debug("passed over subvolume={}, it was deleted meanwhile: {}", id, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Subvolume> rightOrClosed(Subvolume opened, int type, long transaction) {
+        boolean right = false;
+        try {
+            right = isRight(opened, type, transaction);
+            return right ? Optional.of(opened) : Optional.empty();
+        } finally {
+            if (!right) {
+                opened.close();
+            }
+        }
     }
 
     private static boolean isRight(Subvolume found, int type, long transaction) {

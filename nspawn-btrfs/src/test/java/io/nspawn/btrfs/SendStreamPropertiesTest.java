@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.Size;
 /** Whatever a stream holds: a command, or the one exception. */
 class SendStreamPropertiesTest {
     /** Writes one attribute. */
-    private interface Attribute {
+    interface Attribute {
         void addTo(StreamWriter.Body body);
 
         static Attribute of(int type, int toldLength, byte[] value) {

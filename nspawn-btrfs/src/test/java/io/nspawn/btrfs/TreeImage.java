@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import jnr.ffi.LibraryLoader;
@@ -48,27 +49,31 @@ final class TreeImage {
     private void add(Path root, Path path) throws IOException {
         Map<String, Object> unix = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
         String name = shown(root, path);
-        int type = ((Integer) unix.get("mode")) & 0xf000;
+        int type = (int) get(unix, "mode") & 0xf000;
         boolean directory = type == 0x4000;
         boolean device = type == 0x2000 || type == 0x6000;
         StringBuilder line = new StringBuilder();
-        line.append("mode=").append(Integer.toOctalString((Integer) unix.get("mode")));
-        line.append(" owner=").append(unix.get("uid")).append(':').append(unix.get("gid"));
-        line.append(" modified=").append(((FileTime) unix.get("lastModifiedTime")).toInstant());
+        line.append("mode=").append(Integer.toOctalString((int) get(unix, "mode")));
+        line.append(" owner=").append(get(unix, "uid")).append(':').append(get(unix, "gid"));
+        line.append(" modified=").append(((FileTime) get(unix, "lastModifiedTime")).toInstant());
         line.append(" attributes=").append(attributes(path));
         if (device) {
-            line.append(" device=").append(unix.get("rdev"));
+            line.append(" device=").append(get(unix, "rdev"));
         }
         if (type == 0xa000) {
             line.append(" target=").append(shown(root, root.resolve(Files.readSymbolicLink(path))));
         }
         if (type == 0x8000) {
-            line.append(" size=").append(unix.get("size")).append(" sha=").append(digest(path));
+            line.append(" size=").append(get(unix, "size")).append(" sha=").append(digest(path));
         }
         if (!directory) {
-            line.append(" same as ").append(firstNames.computeIfAbsent(unix.get("ino"), inode -> name));
+            line.append(" same as ").append(firstNames.computeIfAbsent(get(unix, "ino"), inode -> name));
         }
         lines.put(name, line.toString());
+    }
+
+    private static Object get(Map<String, Object> attributes, String name) {
+        return Objects.requireNonNull(attributes.get(name), name);
     }
 
     /** A path in the tree without the root's, or another one as it is; bytes that are no text included. */
