@@ -21,6 +21,9 @@ public interface LibC {
     /** Linux 5.3; the C library has a wrapper only since glibc 2.36. The same number on every architecture. */
     long SYS_PIDFD_OPEN = 434;
 
+    /** Linux 5.1, without a wrapper before glibc 2.36. The same number on every architecture. */
+    long SYS_PIDFD_SEND_SIGNAL = 424;
+
     int AT_REMOVEDIR = 0x200;
     int EFD_CLOEXEC = 0x80000;
     short POLLIN = 1;
@@ -28,10 +31,13 @@ public interface LibC {
     int UMOUNT_NOFOLLOW = 8;
     int LOCK_EX = 2;
     int LOCK_NB = 4;
+    int F_OFD_GETLK = 36;
 
     long syscall(long number, long directory, @In byte[] path, Pointer how, @size_t long size);
 
     long syscall(long number, long process, long flags);
+
+    long syscall(long number, long process, long signal, long info, long flags);
 
     int eventfd(@u_int32_t int initial, int flags);
 
@@ -58,6 +64,8 @@ public interface LibC {
     int umount2(@In byte[] target, int flags);
 
     int flock(int descriptor, int operation);
+
+    int fcntl(int descriptor, int command, @In @Out ByteBuffer lock);
 
     int close(int descriptor);
 

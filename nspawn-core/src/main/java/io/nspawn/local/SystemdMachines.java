@@ -12,9 +12,11 @@ import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.Failure;
 import io.nspawn.model.InterruptedOperationException;
+import io.nspawn.model.KillTarget;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
+import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.spi.MachineControl;
 import java.time.Duration;
@@ -47,6 +49,7 @@ final class SystemdMachines implements MachineControl {
     private final Machined machined;
     private final SystemdVersion version;
     private final Exec exec;
+    private final Lifecycle lifecycle;
 
     SystemdMachines(Native os, Bus bus) {
         this.remains = new KilledRemains(os);
@@ -55,6 +58,7 @@ final class SystemdMachines implements MachineControl {
         this.machined = Machined.over(bus, CALL);
         this.version = SystemdVersion.parse(systemd.version());
         this.exec = new Exec(version);
+        this.lifecycle = new Lifecycle(os, systemd, machined);
     }
 
     @Override
@@ -111,7 +115,8 @@ final class SystemdMachines implements MachineControl {
 
     @Override
     public Job start(MachineName machine) {
-        clearRemains(machine);
+        // Starts that are asked for do not count as a container that starts over and over by itself.
+        resetFailed(List.of(machine));
         return new UnitJob(machine, systemd.startUnit(machine.unit(), JobMode.FAIL), systemd, () -> runs(machine));
     }
 
@@ -119,10 +124,54 @@ final class SystemdMachines implements MachineControl {
     public Job stop(MachineName machine) {
         boolean runs = !state(systemd.summary(machine.unit())).isDown();
         return new UnitJob(
-                machine,
-                systemd.stopUnit(machine.unit(), JobMode.REPLACE),
-                systemd,
-                () -> !runs || forgetExitStatus(machine));
+                machine, systemd.stopUnit(machine.unit(), JobMode.REPLACE), systemd, () -> hasStopped(machine, runs));
+    }
+
+    @Override
+    public void stop(MachineName machine, Duration grace) {
+        if (state(systemd.summary(machine.unit())).isDown()) {
+            lifecycle.awaitReleased(machine, CALL);
+        } else if (lifecycle.stop(machine, grace)) {
+            hasStopped(machine, true);
+        } else {
+            forgetKill(machine, CALL);
+        }
+    }
+
+    @Override
+    public void terminate(MachineName machine, Duration deadline) {
+        if (!state(systemd.summary(machine.unit())).isDown()) {
+            lifecycle.kill(machine, deadline);
+            forgetKill(machine, deadline);
+        } else {
+            lifecycle.awaitReleased(machine, deadline);
+        }
+    }
+
+    @Override
+    public void awaitReleased(MachineName machine, Duration deadline) {
+        lifecycle.awaitReleased(machine, deadline);
+    }
+
+    @Override
+    public void reboot(MachineName machine, Duration deadline) {
+        requireRunning("reboot", machine);
+        lifecycle.reboot(machine, deadline);
+        if (!runs(machine)) {
+            throw UnitJob.explain(systemd, machine, "failed");
+        }
+    }
+
+    @Override
+    public void kill(MachineName machine, KillTarget target, Signal signal) {
+        if (!lifecycle.signal(machine, target, signal)) {
+            throw new NotFoundException(Failure.of("kill", machine.value(), "it does not run"));
+        }
+    }
+
+    @Override
+    public Map<String, String> osRelease(MachineName machine) {
+        return machined.osRelease(machine.value());
     }
 
     @Override
@@ -171,9 +220,7 @@ final class SystemdMachines implements MachineControl {
 
     @Override
     public ExecResult exec(MachineName machine, List<String> command, Duration deadline) {
-        if (leaders(List.of(machine)).isEmpty()) {
-            throw new NotFoundException(Failure.of("exec in", machine.value(), "it does not run"));
-        }
+        requireRunning("exec in", machine);
         return exec.run(machine, command, deadline);
     }
 
@@ -187,6 +234,24 @@ final class SystemdMachines implements MachineControl {
     private void clearRemains(MachineName machine) {
         if (remains.areThere(machine) && state(systemd.summary(machine.unit())).isDown()) {
             remains.clear(machine);
+        }
+    }
+
+    private boolean hasStopped(MachineName machine, boolean didRun) {
+        boolean stopped = !didRun || forgetExitStatus(machine);
+        lifecycle.awaitReleased(machine, CALL);
+        return stopped;
+    }
+
+    /** What was killed on demand has not failed. */
+    private void forgetKill(MachineName machine, Duration deadline) {
+        lifecycle.awaitReleased(machine, deadline);
+        resetFailed(List.of(machine));
+    }
+
+    private void requireRunning(String operation, MachineName machine) {
+        if (leaders(List.of(machine)).isEmpty()) {
+            throw new NotFoundException(Failure.of(operation, machine.value(), "it does not run"));
         }
     }
 

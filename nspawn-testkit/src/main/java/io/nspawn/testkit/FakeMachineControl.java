@@ -4,9 +4,11 @@ import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.Failure;
 import io.nspawn.model.InterruptedOperationException;
+import io.nspawn.model.KillTarget;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
+import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.spi.MachineControl;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import java.util.stream.Collectors;
 final class FakeMachineControl implements MachineControl {
     private static final long BOOTED_MEMORY = 21L << 20;
     private static final long BOOTED_TASKS = 9;
+    private static final int SIGNAL_STATUS = 128;
     private static final Duration BOOT_CPU = Duration.ofMillis(380);
 
     private final FakeMachines machines;
@@ -113,6 +116,69 @@ final class FakeMachineControl implements MachineControl {
         List<Job> queued = new ArrayList<>();
         faults.around(Operation.STOP, machine, () -> queued.add(boots.stop(machine)));
         return queued.get(0);
+    }
+
+    @Override
+    public void stop(MachineName machine, Duration grace) {
+        faults.around(Operation.STOP, machine, () -> {
+            FakeJob job = boots.stop(machine);
+            requireNotInterrupted("stop", machine.value());
+            if (!clock.runUntil(job::isDone, grace)) {
+                boots.kill(machine);
+            }
+        });
+    }
+
+    @Override
+    public void terminate(MachineName machine, Duration deadline) {
+        faults.around(Operation.TERMINATE, machine, () -> boots.kill(machine));
+    }
+
+    @Override
+    public void awaitReleased(MachineName machine, Duration deadline) {
+        faults.around(Operation.AWAIT, machine, () -> {
+            requireNotInterrupted("await the end of", machine.value());
+            FakeUnit unit = machines.unit(machine);
+            if (!clock.runUntil(unit::isDown, deadline)) {
+                throw late("await the end of", machine.value(), "its unit is " + unit.state() + " after " + deadline);
+            }
+        });
+    }
+
+    @Override
+    public void reboot(MachineName machine, Duration deadline) {
+        faults.around(Operation.REBOOT, machine, () -> {
+            requireRunning("reboot", machine);
+            FakeJob job = boots.reboot(machine);
+            if (!clock.runUntil(job::isDone, deadline)) {
+                String state = machines.unit(machine).state();
+                throw late("reboot", machine.value(), "it is " + state + " after " + deadline);
+            }
+            job.requireSuccess();
+        });
+    }
+
+    /** Of the signals only those count that end a process that does not handle them. */
+    @Override
+    public void kill(MachineName machine, KillTarget target, Signal signal) {
+        faults.around(Operation.KILL, machine, () -> {
+            boolean boots = requireRunning("kill", machine).boots();
+            boolean ends = signal.equals(Signal.KILL) || (!boots && signal.equals(Signal.TERM));
+            if (ends) {
+                machines.unit(machine).fails(SIGNAL_STATUS + signal.number(), List.of());
+            }
+        });
+    }
+
+    @Override
+    public Map<String, String> osRelease(MachineName machine) {
+        requireRunning("read the os-release of", machine);
+        return boots.osRelease(machine);
+    }
+
+    private FakeContainer requireRunning(String operation, MachineName machine) {
+        return Optional.ofNullable(machines.running().get(machine))
+                .orElseThrow(() -> new NotFoundException(Failure.of(operation, machine.value(), "it does not run")));
     }
 
     @Override

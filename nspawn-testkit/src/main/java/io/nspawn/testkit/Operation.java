@@ -41,6 +41,12 @@ public enum Operation {
     START(true),
     /** Queueing the stop of one unit. */
     STOP(true),
+    /** Killing one machine at once. */
+    TERMINATE(true),
+    /** Having one machine restart itself. */
+    REBOOT(true),
+    /** Sending a signal into one machine. */
+    KILL(true),
     /** Forgetting that one unit failed. */
     RESET_FAILED(true),
     /** Waiting for a job to end, or for a unit to be active. */

@@ -47,7 +47,8 @@ class LabBuildTest {
 
     @Test
     void aBuildEndsWithWhoeverWantsIt() throws Exception {
-        // The work's own number would be that of its PID namespace: the one it is listed by is what it is found by here.
+        // The work's own number would be that of its PID namespace: the one it is listed by is what it is found by
+        // here.
         Process builder = build("touch $3/file; sleep 4243 & echo begun; wait");
         assertThat(builder.inputReader().readLine()).isEqualTo("begun");
         List<ProcessHandle> all = builder.descendants().toList();
