@@ -15,6 +15,12 @@ final class KnownCauses {
                     "is not initialized yet", "udev has not seen the lower interface yet: start the container again."),
             new Cause("Address already in use", "The MAC is still held by a network namespace that is going away."),
             new Cause("is currently busy", "The root is in use by another process: stop that first."),
+            new Cause("failed with code 404", "Nothing is at that address: check the URL."),
+            new Cause(
+                    "hecksum",
+                    "What came is not what its sums say: look at both on the server, then download it again."),
+            new Cause(
+                    "gpg", "Install gpg on the host, or download with Verify.CHECKSUM from a server that is trusted."),
             new Cause("No space left on device", "The pool is full: grow it, or remove what is not needed."));
 
     private KnownCauses() {}

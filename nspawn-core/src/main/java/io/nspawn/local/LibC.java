@@ -26,6 +26,7 @@ public interface LibC {
 
     int AT_REMOVEDIR = 0x200;
     int EFD_CLOEXEC = 0x80000;
+    int PIPE_CLOEXEC = 0x80000;
     short POLLIN = 1;
     int MNT_DETACH = 2;
     int UMOUNT_NOFOLLOW = 8;
@@ -38,6 +39,8 @@ public interface LibC {
     long syscall(long number, long process, long flags);
 
     long syscall(long number, long process, long signal, long info, long flags);
+
+    int pipe2(@Out int[] ends, int flags);
 
     int eventfd(@u_int32_t int initial, int flags);
 

@@ -81,7 +81,7 @@ final class Lifecycle {
         Changes changes = new Changes();
         try (Bus.Subscription unit = systemd.watch(machine.unit(), changes::note);
                 Bus.Subscription record = machined.watch(event -> changes.note())) {
-            assert unit != record;
+            assert unit != null && record != null;
             boolean down = changes.await(() -> systemd.run(machine.unit()).isDown(), deadline);
             // Neither locks nor the end of a network namespace are told of.
             if (!down || !changes.await(released, deadline, RELEASE_LOOK)) {

@@ -136,6 +136,13 @@ final class Native {
         check((int) libc.syscall(LibC.SYS_PIDFD_SEND_SIGNAL, process, signal, 0, 0), "signal", name);
     }
 
+    /** Opens a pipe: the end to read from, the end to write to. */
+    int[] openPipe() {
+        int[] ends = new int[2];
+        check(libc.pipe2(ends, LibC.PIPE_CLOEXEC), "create", "a pipe");
+        return ends;
+    }
+
     /** Opens a counter at zero, which can be read from once something was written to it: eventfd(2). */
     int openCounter() {
         return check(libc.eventfd(0, LibC.EFD_CLOEXEC), "create", "an eventfd");

@@ -1,6 +1,7 @@
 package io.nspawn.local;
 
 import io.nspawn.dbus.Bus;
+import io.nspawn.dbus.Importd;
 import io.nspawn.dbus.JobMode;
 import io.nspawn.dbus.ListedMachine;
 import io.nspawn.dbus.ListedUnit;
@@ -11,6 +12,7 @@ import io.nspawn.dbus.UnitSummary;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.Failure;
+import io.nspawn.model.HostEvent;
 import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.KillTarget;
 import io.nspawn.model.MachineName;
@@ -18,7 +20,9 @@ import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
 import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.model.Watch;
 import io.nspawn.spi.MachineControl;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,16 +34,19 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** PID 1 and machined of this machine. */
 final class SystemdMachines implements MachineControl {
     private static final String ALL_UNITS = "systemd-nspawn@*.service";
+    private static final Path POOL = Path.of("/var/lib/machines");
     private static final Duration CALL = Duration.ofSeconds(30);
     private static final Duration PROGRAM_CHECK = Duration.ofMillis(2);
 
@@ -50,6 +57,7 @@ final class SystemdMachines implements MachineControl {
     private final SystemdVersion version;
     private final Exec exec;
     private final Lifecycle lifecycle;
+    private final Set<HostWatch> watches = ConcurrentHashMap.newKeySet();
 
     SystemdMachines(Native os, Bus bus) {
         this.remains = new KilledRemains(os);
@@ -225,8 +233,19 @@ final class SystemdMachines implements MachineControl {
     }
 
     @Override
+    public Watch watch(Consumer<? super HostEvent> watcher) {
+        HostWatch watch = HostWatch.open(bus, systemd, machined, Importd.over(bus, CALL), POOL, watcher);
+        watches.add(watch);
+        return () -> {
+            watches.remove(watch);
+            watch.close();
+        };
+    }
+
+    @Override
     public void close() {
         try (bus) {
+            watches.forEach(HostWatch::close);
             systemd.close();
         }
     }

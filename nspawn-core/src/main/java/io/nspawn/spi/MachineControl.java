@@ -1,10 +1,12 @@
 package io.nspawn.spi;
 
 import io.nspawn.model.ExecResult;
+import io.nspawn.model.HostEvent;
 import io.nspawn.model.KillTarget;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.model.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** PID 1 and machined: units, their jobs, and the machines that run. */
 public interface MachineControl extends AutoCloseable {
@@ -170,6 +173,12 @@ public interface MachineControl extends AutoCloseable {
      * @throws io.nspawn.model.DeadlineExceededException if it does not end in time; it is killed
      */
     ExecResult exec(MachineName machine, List<String> command, Duration deadline);
+
+    /**
+     * Tells what happens on the host, until closed: a snapshot first, then each change of that, in order, on a thread of
+     * the host's; another snapshot wherever changes may have been missed.
+     */
+    Watch watch(Consumer<? super HostEvent> watcher);
 
     @Override
     void close();

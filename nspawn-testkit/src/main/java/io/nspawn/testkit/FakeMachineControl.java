@@ -3,6 +3,7 @@ package io.nspawn.testkit;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.Failure;
+import io.nspawn.model.HostEvent;
 import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.KillTarget;
 import io.nspawn.model.MachineName;
@@ -10,6 +11,7 @@ import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
 import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.model.Watch;
 import io.nspawn.spi.MachineControl;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** PID 1 and machined as the engine sees them. */
@@ -35,13 +38,21 @@ final class FakeMachineControl implements MachineControl {
     private final UnitFiles unitFiles;
     private final Boots boots;
     private final FakeExec exec;
+    private final FakeWatches watches;
     private final VirtualClock clock;
     private final Faults faults;
     private final Set<MachineName> enabled = new TreeSet<>();
     private SystemdVersion version = SystemdVersion.parse("252.39-1~deb12u2");
 
     FakeMachineControl(
-            FakeMachines machines, UnitFiles unitFiles, Boots boots, FakeExec exec, VirtualClock clock, Faults faults) {
+            FakeMachines machines,
+            UnitFiles unitFiles,
+            Boots boots,
+            FakeExec exec,
+            FakeWatches watches,
+            VirtualClock clock,
+            Faults faults) {
+        this.watches = watches;
         this.machines = machines;
         this.unitFiles = unitFiles;
         this.boots = boots;
@@ -221,6 +232,11 @@ final class FakeMachineControl implements MachineControl {
         List<ExecResult> results = new ArrayList<>();
         faults.around(Operation.EXEC, machine, () -> results.add(exec.run(machine, command, deadline)));
         return results.get(0);
+    }
+
+    @Override
+    public Watch watch(Consumer<? super HostEvent> watcher) {
+        return watches.add(watcher);
     }
 
     @Override

@@ -25,6 +25,12 @@ public enum Operation {
     RENAME(true),
     /** Deleting one root. */
     REMOVE(true),
+    /** Sealing an image, or making it writable. */
+    SEAL(true),
+    /** Limiting an image. */
+    LIMIT(true),
+    /** Beginning a download, import or export. */
+    TRANSFER(true),
     /** Writing one file of the host. */
     WRITE_FILES(true),
     /** Deleting one file or directory of the host. */
