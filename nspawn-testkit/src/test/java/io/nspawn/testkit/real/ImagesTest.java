@@ -265,7 +265,9 @@ class ImagesTest {
             other.close();
             assertThat(operation.isDone()).isTrue();
         } finally {
-            images().pullTar(uri, NAME, Verify.NONE).cancel();
+            Operation<ImageName> joined = images().pullTar(uri, NAME, Verify.NONE);
+            joined.cancel();
+            assertThatThrownBy(() -> joined.await(LONG)).isInstanceOf(CanceledException.class);
         }
     }
 
