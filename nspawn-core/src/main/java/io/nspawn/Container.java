@@ -7,8 +7,10 @@ import io.nspawn.model.ExecResult;
 import io.nspawn.model.ExecSpec;
 import io.nspawn.model.JournalEntry;
 import io.nspawn.model.JournalQuery;
+import io.nspawn.model.KillTarget;
 import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.Signal;
 import io.nspawn.spi.Inside;
 import io.nspawn.spi.JournalFollower;
 import io.nspawn.spi.MachineControl;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -224,9 +227,83 @@ public final class Container {
         await(MachineControl::start);
     }
 
-    /** Stops it, a booted one by powering it off, and waits until nothing of it runs. Its files stay. */
+    /** Stops it, with the host's time-out for jobs as the grace; see {@link #stop(Duration)}. */
     public void stop() {
-        await(MachineControl::stop);
+        stop(host.timeouts().job());
+    }
+
+    /**
+     * Stops it: a booted one is asked to power off, the program of an application to terminate (SIGTERM), and what still
+     * runs after the grace is killed. When this returns nothing of it is held: it can be started again or removed at
+     * once. Its files stay.
+     *
+     * @throws io.nspawn.model.DeadlineExceededException if even the kill did not end it
+     */
+    public void stop(Duration grace) {
+        machines().stop(name, grace);
+    }
+
+    /**
+     * Kills all of it at once, without a shutdown, and waits until nothing of it is held. Its files stay, as they are.
+     *
+     * @throws io.nspawn.model.DeadlineExceededException if something of it is still held after the host's time-out
+     */
+    public void terminate() {
+        machines().terminate(name, host.timeouts().job());
+    }
+
+    /**
+     * Waits until it has been stopped, by whomever, and nothing of it is held any more.
+     *
+     * @throws io.nspawn.model.DeadlineExceededException if it still runs then, or something of it is still held
+     */
+    public void awaitStopped(Duration deadline) {
+        machines().awaitReleased(name, deadline);
+    }
+
+    /**
+     * Asks it to restart itself and waits until its init is up again.
+     *
+     * @throws io.nspawn.model.NotFoundException if it does not run
+     * @throws io.nspawn.model.JobFailedException if it did not come up again
+     */
+    public void reboot() {
+        machines().reboot(name, host.timeouts().job());
+    }
+
+    /**
+     * Sends a signal to processes inside.
+     *
+     * @throws io.nspawn.model.NotFoundException if it does not run
+     */
+    public void kill(Signal signal, KillTarget target) {
+        machines().kill(name, target, signal);
+    }
+
+    /** Lets it start with the host. */
+    public void enable() {
+        machines().enable(List.of(name));
+        machines().reload();
+    }
+
+    /** Lets it no longer start with the host; whether it runs now stays as it is. */
+    public void disable() {
+        machines().disable(List.of(name));
+        machines().reload();
+    }
+
+    /** Whether it starts with the host. */
+    public boolean isEnabled() {
+        return Objects.requireNonNull(machines().units(List.of(name)).get(name)).enabled();
+    }
+
+    /**
+     * The os-release(5) inside, by key: {@code ID}, {@code VERSION_ID}, …
+     *
+     * @throws io.nspawn.model.NotFoundException if it does not run
+     */
+    public Map<String, String> osRelease() {
+        return machines().osRelease(name);
     }
 
     /** Stops it and removes all that its deploy made. */
@@ -246,6 +323,10 @@ public final class Container {
 
     private Inside inside() {
         return host.ports().machines().inside(name);
+    }
+
+    private MachineControl machines() {
+        return host.ports().machines();
     }
 
     private void await(BiFunction<MachineControl, MachineName, Job> verb) {

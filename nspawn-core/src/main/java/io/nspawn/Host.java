@@ -12,9 +12,11 @@ import io.nspawn.local.LocalHost;
 import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ContainerStatus;
+import io.nspawn.model.HostEvent;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Progress;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.model.Watch;
 import io.nspawn.spi.HostPorts;
 import java.time.Duration;
 import java.util.Collection;
@@ -156,6 +158,17 @@ public class Host implements AutoCloseable {
      */
     public void awaitAllReady(Collection<MachineName> machines, Duration deadline) {
         statuses.awaitReady(machines, deadline);
+    }
+
+    /**
+     * Tells what happens on the host, whoever does it, until closed: machines, images, jobs of containers' units,
+     * transfers. A {@link HostEvent.Snapshot} comes first, then every change of that, in order and each once; wherever
+     * changes may have been missed, as when the bus was away, another snapshot comes.
+     *
+     * @param watcher called on a thread of its own; it may use the host, and one that is slow holds up nobody else
+     */
+    public Watch watch(Consumer<? super HostEvent> watcher) {
+        return ports.machines().watch(watcher);
     }
 
     public Images images() {

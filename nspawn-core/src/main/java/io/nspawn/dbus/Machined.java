@@ -24,6 +24,7 @@ public final class Machined {
     static final Remote MANAGER =
             new Remote("org.freedesktop.machine1", "/org/freedesktop/machine1", "org.freedesktop.machine1.Manager");
     private static final String MACHINE = "org.freedesktop.machine1.Machine";
+    private static final String IMAGE = "org.freedesktop.machine1.Image";
 
     private final Bus bus;
     private final Duration timeout;
@@ -141,7 +142,10 @@ public final class Machined {
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> String.valueOf(entry.getValue())));
     }
 
-    /** Stops the machine's unit without asking it to shut down; returns before it is gone. Polkit: manage-machines. */
+    /**
+     * Stops the machine's unit, which asks an init inside to shut down; returns before it is gone. Polkit:
+     * manage-machines.
+     */
     public void terminate(String name) {
         bus.call(MANAGER, "TerminateMachine", "s", List.of(name), timeout);
     }
@@ -189,6 +193,37 @@ public final class Machined {
     /** Makes an image read-only, or writable again; polkit: manage-images. */
     public void markImageReadOnly(String name, boolean readOnly) {
         bus.call(MANAGER, "MarkImageReadOnly", "sb", List.of(name, readOnly), timeout);
+    }
+
+    /**
+     * An image's properties.
+     *
+     * @throws io.nspawn.model.NotFoundException where there is none of that name
+     */
+    public ImageStatus image(String name) {
+        String path = reply("GetImage", "s", List.of(name)).text(0);
+        return ImageStatus.of(bus.getAll(MANAGER.at(path, IMAGE), timeout));
+    }
+
+    /**
+     * Limits the bytes that an image may refer to, a subvolume with quotas on; polkit: manage-images.
+     *
+     * @param bytes the limit; -1 for none
+     * @throws io.nspawn.model.UnsupportedException where the file system cannot limit it
+     */
+    public void setImageLimit(String name, long bytes) {
+        bus.call(MANAGER, "SetImageLimit", "st", List.of(name, bytes), timeout);
+    }
+
+    /**
+     * Deletes the hidden images of the pool that nobody uses, which machined itself keeps of downloads and lost
+     * containers; polkit: manage-machines.
+     *
+     * @return the bytes that each had, by name, where they are known (-1 where not)
+     */
+    public Map<String, Long> cleanHidden() {
+        return reply("CleanPool", "s", List.of("hidden")).rows(0).stream()
+                .collect(Collectors.toMap(row -> row.text(0), row -> row.number(1), (first, second) -> first));
     }
 
     /** Where machined keeps images: /var/lib/machines. */

@@ -29,6 +29,11 @@ public record Match(String sender, String interfaceName, Optional<String> path, 
         return new Match(remote.destination(), remote.interfaceName(), Optional.of(remote.path()), Optional.of(member));
     }
 
+    /** All signals of an interface, about any object of the service. */
+    static Match anyObject(String sender, String interfaceName) {
+        return new Match(sender, interfaceName, Optional.empty(), Optional.empty());
+    }
+
     /** The match rule for the daemon; no value of ours needs quoting, for none may hold a quote. */
     String rule() {
         StringBuilder rule = new StringBuilder("type='signal',sender='")

@@ -25,6 +25,10 @@ record Reply(String operation, String subject, List<?> values) {
         return at(place, Number.class).longValue();
     }
 
+    double fraction(int place) {
+        return at(place, Number.class).doubleValue();
+    }
+
     boolean flag(int place) {
         return at(place, Boolean.class);
     }

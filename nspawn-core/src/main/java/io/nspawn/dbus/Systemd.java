@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * PID 1 over the bus: {@code org.freedesktop.systemd1.Manager}, systemd 252 or later. Thread-safe. Everything that
@@ -166,6 +167,56 @@ public final class Systemd implements AutoCloseable {
         Map<String, Object> common = bus.getAll(object, timeout);
         Map<String, Object> own = bus.getAll(object.at(object.path(), typeInterface(unit)), timeout);
         return UnitStatus.of(unit, common, own);
+    }
+
+    /** What tells whether a unit runs, and in which run it is. */
+    public UnitRun run(String unit) {
+        Remote object = MANAGER.at(UnitPath.of(unit), UNIT);
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (String property : List.of("InvocationID", "Job", "SubState", "ActiveState")) {
+            values.put(property, bus.get(object, property, timeout));
+        }
+        return UnitRun.of(new PropertySet(values));
+    }
+
+    /**
+     * Has something done whenever a unit's properties change, or may have changed unheard, until closed; on the bus's
+     * dispatcher thread (see {@link Bus#subscribe}).
+     */
+    public Bus.Subscription watch(String unit, Runnable action) {
+        jobs.subscribe(timeout);
+        Remote properties = MANAGER.at(UnitPath.of(unit), UNIT).properties();
+        return bus.subscribe(Match.of(properties, "PropertiesChanged"), event -> action.run());
+    }
+
+    /** Tells of jobs that come and go, until closed; on the bus's dispatcher thread (see {@link Bus#subscribe}). */
+    public Bus.Subscription watchJobs(Consumer<JobEvent> handler) {
+        jobs.subscribe(timeout);
+        Bus.Subscription queued = bus.subscribe(Match.of(MANAGER, "JobNew"), event -> {
+            if (event instanceof BusEvent.Signal signal) {
+                handler.accept(
+                        new JobEvent.Queued(new Reply(signal.member(), signal.path(), signal.arguments()).text(2)));
+            }
+        });
+        try {
+            Bus.Subscription ended = bus.subscribe(Match.of(MANAGER, "JobRemoved"), event -> ended(handler, event));
+            return () -> {
+                queued.close();
+                ended.close();
+            };
+        } catch (RuntimeException e) {
+            queued.close();
+            throw e;
+        }
+    }
+
+    private static void ended(Consumer<JobEvent> handler, BusEvent event) {
+        if (event instanceof BusEvent.Signal signal) {
+            Reply values = new Reply(signal.member(), signal.path(), signal.arguments());
+            handler.accept(new JobEvent.Ended(values.text(2), values.text(3)));
+        } else {
+            handler.accept(new JobEvent.Resynced());
+        }
     }
 
     /** A service's main process, as the host numbers it; empty if it has none. */

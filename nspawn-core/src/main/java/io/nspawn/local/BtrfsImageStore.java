@@ -22,6 +22,8 @@ import io.nspawn.model.Outcome;
 import io.nspawn.model.PermissionDeniedException;
 import io.nspawn.model.UnsupportedException;
 import io.nspawn.spi.ImageStore;
+import io.nspawn.spi.ImageStore.Root;
+import io.nspawn.spi.ImageStore.Space;
 import io.nspawn.spi.RootFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** The pool on btrfs: every root is a subvolume, a clone is a snapshot. */
-final class BtrfsImageStore implements ImageStore {
+final class BtrfsImageStore implements AutoCloseable {
     private final Native os;
     private final Path pool;
     private final Filesystem filesystem;
@@ -51,8 +53,7 @@ final class BtrfsImageStore implements ImageStore {
     }
 
     /** What is neither an image nor a root of ours (a name that is not UTF-8, another program's staging) is left out. */
-    @Override
-    public List<Root> list() {
+    List<Root> list() {
         return asking("list", pool.toString(), () -> {
             List<Root> roots = new ArrayList<>();
             for (SubvolumeInfo info : directory().subvolumes()) {
@@ -62,8 +63,7 @@ final class BtrfsImageStore implements ImageStore {
         });
     }
 
-    @Override
-    public Optional<Root> find(String name) {
+    Optional<Root> find(String name) {
         return asking("find", name, () -> {
             try {
                 return Optional.of(root(name, directory().info(EntryName.of(name))));
@@ -73,8 +73,7 @@ final class BtrfsImageStore implements ImageStore {
         });
     }
 
-    @Override
-    public Space space() {
+    Space space() {
         return asking("measure", pool.toString(), () -> {
             io.nspawn.btrfs.Space space = filesystem.space();
             long used = space.used(Purpose.DATA)
@@ -85,8 +84,7 @@ final class BtrfsImageStore implements ImageStore {
         });
     }
 
-    @Override
-    public OptionalLong ownBytes(String name) {
+    OptionalLong ownBytes(String name) {
         return asking("measure", name, () -> {
             try (Subvolume root = directory().openSubvolume(EntryName.of(name))) {
                 return OptionalLong.of(root.ownData().bytes());
@@ -96,8 +94,7 @@ final class BtrfsImageStore implements ImageStore {
         });
     }
 
-    @Override
-    public void cloneAll(ImageName image, Collection<String> names) {
+    void cloneAll(ImageName image, Collection<String> names) {
         List<EntryName> targets = names.stream().map(EntryName::of).toList();
         asking("clone", image.value(), () -> {
             try (Subvolume source = directory().openSubvolume(EntryName.of(image.value()))) {
@@ -107,21 +104,18 @@ final class BtrfsImageStore implements ImageStore {
         });
     }
 
-    @Override
-    public RootFiles open(String name) {
+    RootFiles open(String name) {
         return RootDirectory.open(os, pool, name);
     }
 
-    @Override
-    public void sync() {
+    void sync() {
         asking("sync", pool.toString(), () -> {
             filesystem.sync();
             return pool;
         });
     }
 
-    @Override
-    public void settle(Duration deadline) {
+    void settle(Duration deadline) {
         asking("settle", pool.toString(), () -> {
             filesystem.sync();
             filesystem.awaitCleaned(filesystem.deletedNotCleaned(), deadline);
@@ -130,8 +124,7 @@ final class BtrfsImageStore implements ImageStore {
         });
     }
 
-    @Override
-    public void rename(String from, String to) {
+    void rename(String from, String to) {
         asking("rename", from, () -> {
             directory().rename(EntryName.of(from), EntryName.of(to));
             return to;
@@ -139,10 +132,9 @@ final class BtrfsImageStore implements ImageStore {
     }
 
     /** A root is hidden before it is deleted, so that one with nested subvolumes never shows in parts. */
-    @Override
-    public void remove(Collection<String> names) {
+    void remove(Collection<String> names) {
         for (String name : names) {
-            String hidden = name.startsWith(STAGING_PREFIX) ? name : STAGING_PREFIX + name;
+            String hidden = name.startsWith(ImageStore.STAGING_PREFIX) ? name : ImageStore.STAGING_PREFIX + name;
             asking("remove", name, () -> {
                 if (!hidden.equals(name) && directory().exists(EntryName.of(name))) {
                     directory().rename(EntryName.of(name), EntryName.of(hidden));
@@ -173,7 +165,7 @@ final class BtrfsImageStore implements ImageStore {
     private static Optional<Root> root(SubvolumeInfo info) {
         EntryName entry = info.name().orElseThrow();
         String name = new String(entry.bytes(), StandardCharsets.UTF_8);
-        boolean foreign = name.startsWith(".#") && !name.startsWith(STAGING_PREFIX);
+        boolean foreign = name.startsWith(".#") && !name.startsWith(ImageStore.STAGING_PREFIX);
         boolean text = Arrays.equals(name.getBytes(StandardCharsets.UTF_8), entry.bytes());
         return foreign || !text ? Optional.empty() : Optional.of(root(name, info));
     }

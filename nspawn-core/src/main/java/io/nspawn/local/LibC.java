@@ -27,6 +27,8 @@ public interface LibC {
     int PR_SET_DUMPABLE = 4;
     /** Two words each of effective, permitted and inheritable capabilities (capget(2)). */
     int CAPABILITIES_3 = 0x20080522;
+    /** Linux 5.1, without a wrapper before glibc 2.36. The same number on every architecture. */
+    long SYS_PIDFD_SEND_SIGNAL = 424;
 
     int AT_REMOVEDIR = 0x200;
     int EFD_CLOEXEC = 0x80000;
@@ -36,6 +38,7 @@ public interface LibC {
     int UMOUNT_NOFOLLOW = 8;
     int LOCK_EX = 2;
     int LOCK_NB = 4;
+    int F_OFD_GETLK = 36;
 
     long syscall(long number, long directory, @In byte[] path, Pointer how, @size_t long size);
 
@@ -54,6 +57,8 @@ public interface LibC {
 
     @Variadic(fixedCount = 2)
     int ioctl(int descriptor, @u_int64_t long request, @In @Out ByteBuffer argument);
+
+    long syscall(long number, long process, long signal, long info, long flags);
 
     int eventfd(@u_int32_t int initial, int flags);
 
@@ -86,6 +91,8 @@ public interface LibC {
     int umount2(@In byte[] target, int flags);
 
     int flock(int descriptor, int operation);
+
+    int fcntl(int descriptor, int command, @In @Out ByteBuffer lock);
 
     int close(int descriptor);
 

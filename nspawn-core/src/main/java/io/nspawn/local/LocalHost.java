@@ -9,7 +9,6 @@ import io.nspawn.model.NspawnException;
 import io.nspawn.model.PermissionDeniedException;
 import io.nspawn.model.UnsupportedException;
 import io.nspawn.spi.HostPorts;
-import io.nspawn.spi.ImageStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,25 +34,26 @@ public final class LocalHost {
             throw new PermissionDeniedException(Failure.of("open", "this machine", "the process is not root")
                     .remedy("Run it as root, or use the in-memory host of nspawn-testkit."));
         }
-        ImageStore images = openPool(os);
+        BtrfsImageStore pool = openPool(os);
         try {
             Bus bus = Bus.system();
             try {
                 requireMachined(bus);
                 SystemdMachines machines = new SystemdMachines(os, bus);
                 requireVersion(machines);
-                return new HostPorts(images, machines, new NetlinkNetwork(os), new LocalFiles(os));
+                return new HostPorts(
+                        new LocalImages(os, pool, bus), machines, new NetlinkNetwork(os), new LocalFiles(os));
             } catch (NspawnException e) {
                 bus.close();
                 throw e;
             }
         } catch (NspawnException e) {
-            images.close();
+            pool.close();
             throw e;
         }
     }
 
-    private static ImageStore openPool(Native os) {
+    private static BtrfsImageStore openPool(Native os) {
         try {
             return BtrfsImageStore.open(os, POOL);
         } catch (NspawnException e) {

@@ -40,6 +40,9 @@ final class Native {
     private static final long RESOLVE_IN_ROOT = 0x10;
     private static final int OPEN_HOW_SIZE = 24;
     private static final long TIOCSWINSZ = 0x5414;
+    private static final int FLOCK_SIZE = 32;
+    private static final short F_WRLCK = 1;
+    private static final short F_UNLCK = 2;
 
     private final LibC libc = LibC.load();
     private final Runtime runtime = LibC.runtime(libc);
@@ -100,6 +103,17 @@ final class Native {
         }
     }
 
+    /**
+     * Whether some process holds a record lock (fcntl(2)) on a file; asks without taking it, which would be in the way of
+     * whoever takes it next.
+     */
+    boolean isLocked(int descriptor, String name) {
+        ByteBuffer lock = ByteBuffer.allocateDirect(FLOCK_SIZE).order(ByteOrder.nativeOrder());
+        lock.putShort(0, F_WRLCK);
+        check(libc.fcntl(descriptor, LibC.F_OFD_GETLK, lock), "look at the lock of", name);
+        return lock.getShort(0) != F_UNLCK;
+    }
+
     /** Takes a lock on an open file without waiting; returns whether it was free. */
     boolean tryLock(int descriptor, String name) {
         if (libc.flock(descriptor, LibC.LOCK_EX | LibC.LOCK_NB) == 0) {
@@ -115,6 +129,11 @@ final class Native {
     /** Opens a descriptor that stands for a process and can be read from once that has ended: pidfd_open(2). */
     int openProcess(int pid) {
         return check((int) libc.syscall(LibC.SYS_PIDFD_OPEN, pid, 0), "watch", "process " + pid);
+    }
+
+    /** Signals a process that is held open, which no other can be mistaken for: pidfd_send_signal(2). */
+    void sendSignal(int process, int signal, String name) {
+        check((int) libc.syscall(LibC.SYS_PIDFD_SEND_SIGNAL, process, signal, 0, 0), "signal", name);
     }
 
     /** Opens a counter at zero, which can be read from once something was written to it: eventfd(2). */

@@ -23,6 +23,15 @@ record Supervisor(long pid) {
         }
     }
 
+    /** Whether a process runs systemd-nspawn too: the init that it is for an application. */
+    boolean isItself(long other) {
+        try {
+            return Files.isSameFile(executable(other), executable(pid));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private boolean isAnotherBelow(long parent, int depth) throws IOException {
         Path children =
                 process(parent).resolve("task").resolve(Long.toString(parent)).resolve("children");

@@ -1,6 +1,7 @@
 package io.nspawn.local;
 
 import io.nspawn.dbus.Bus;
+import io.nspawn.dbus.Importd;
 import io.nspawn.dbus.JobMode;
 import io.nspawn.dbus.ListedMachine;
 import io.nspawn.dbus.ListedUnit;
@@ -13,20 +14,25 @@ import io.nspawn.model.ContainerProcess;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.Failure;
+import io.nspawn.model.HostEvent;
 import io.nspawn.model.HostFailureException;
 import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.JournalEntry;
 import io.nspawn.model.JournalQuery;
+import io.nspawn.model.KillTarget;
 import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
+import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.model.Watch;
 import io.nspawn.spi.Inside;
 import io.nspawn.spi.JournalFollower;
 import io.nspawn.spi.MachineControl;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,10 +45,12 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -52,6 +60,7 @@ import org.slf4j.LoggerFactory;
 final class SystemdMachines implements MachineControl {
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.local");
     private static final String ALL_UNITS = "systemd-nspawn@*.service";
+    private static final Path POOL = Path.of("/var/lib/machines");
     private static final Duration CALL = Duration.ofSeconds(30);
     private static final Duration PROGRAM_CHECK = Duration.ofMillis(2);
 
@@ -61,6 +70,8 @@ final class SystemdMachines implements MachineControl {
     private final Systemd systemd;
     private final Machined machined;
     private final SystemdVersion version;
+    private final Lifecycle lifecycle;
+    private final Set<HostWatch> watches = ConcurrentHashMap.newKeySet();
 
     SystemdMachines(Native os, Bus bus) {
         this.os = os;
@@ -69,6 +80,7 @@ final class SystemdMachines implements MachineControl {
         this.systemd = Systemd.over(bus, CALL);
         this.machined = Machined.over(bus, CALL);
         this.version = SystemdVersion.parse(systemd.version());
+        this.lifecycle = new Lifecycle(os, systemd, machined);
     }
 
     @Override
@@ -125,7 +137,8 @@ final class SystemdMachines implements MachineControl {
 
     @Override
     public Job start(MachineName machine) {
-        clearRemains(machine);
+        // Starts that are asked for do not count as a container that starts over and over by itself.
+        resetFailed(List.of(machine));
         return new UnitJob(machine, systemd.startUnit(machine.unit(), JobMode.FAIL), systemd, () -> runs(machine));
     }
 
@@ -133,10 +146,54 @@ final class SystemdMachines implements MachineControl {
     public Job stop(MachineName machine) {
         boolean runs = !state(systemd.summary(machine.unit())).isDown();
         return new UnitJob(
-                machine,
-                systemd.stopUnit(machine.unit(), JobMode.REPLACE),
-                systemd,
-                () -> !runs || forgetExitStatus(machine));
+                machine, systemd.stopUnit(machine.unit(), JobMode.REPLACE), systemd, () -> hasStopped(machine, runs));
+    }
+
+    @Override
+    public void stop(MachineName machine, Duration grace) {
+        if (state(systemd.summary(machine.unit())).isDown()) {
+            lifecycle.awaitReleased(machine, CALL);
+        } else if (lifecycle.stop(machine, grace)) {
+            hasStopped(machine, true);
+        } else {
+            forgetKill(machine, CALL);
+        }
+    }
+
+    @Override
+    public void terminate(MachineName machine, Duration deadline) {
+        if (!state(systemd.summary(machine.unit())).isDown()) {
+            lifecycle.kill(machine, deadline);
+            forgetKill(machine, deadline);
+        } else {
+            lifecycle.awaitReleased(machine, deadline);
+        }
+    }
+
+    @Override
+    public void awaitReleased(MachineName machine, Duration deadline) {
+        lifecycle.awaitReleased(machine, deadline);
+    }
+
+    @Override
+    public void reboot(MachineName machine, Duration deadline) {
+        requireRunning("reboot", machine);
+        lifecycle.reboot(machine, deadline);
+        if (!runs(machine)) {
+            throw UnitJob.explain(systemd, machine, "failed");
+        }
+    }
+
+    @Override
+    public void kill(MachineName machine, KillTarget target, Signal signal) {
+        if (!lifecycle.signal(machine, target, signal)) {
+            throw new NotFoundException(Failure.of("kill", machine.value(), "it does not run"));
+        }
+    }
+
+    @Override
+    public Map<String, String> osRelease(MachineName machine) {
+        return machined.osRelease(machine.value());
     }
 
     @Override
@@ -244,8 +301,19 @@ final class SystemdMachines implements MachineControl {
     }
 
     @Override
+    public Watch watch(Consumer<? super HostEvent> watcher) {
+        HostWatch watch = HostWatch.open(bus, systemd, machined, Importd.over(bus, CALL), POOL, watcher);
+        watches.add(watch);
+        return () -> {
+            watches.remove(watch);
+            watch.close();
+        };
+    }
+
+    @Override
     public void close() {
         try (bus) {
+            watches.forEach(HostWatch::close);
             systemd.close();
         }
     }
@@ -260,6 +328,24 @@ final class SystemdMachines implements MachineControl {
     private void clearRemains(MachineName machine) {
         if (remains.areThere(machine) && state(systemd.summary(machine.unit())).isDown()) {
             remains.clear(machine);
+        }
+    }
+
+    private boolean hasStopped(MachineName machine, boolean didRun) {
+        boolean stopped = !didRun || forgetExitStatus(machine);
+        lifecycle.awaitReleased(machine, CALL);
+        return stopped;
+    }
+
+    /** What was killed on demand has not failed. */
+    private void forgetKill(MachineName machine, Duration deadline) {
+        lifecycle.awaitReleased(machine, deadline);
+        resetFailed(List.of(machine));
+    }
+
+    private void requireRunning(String operation, MachineName machine) {
+        if (leaders(List.of(machine)).isEmpty()) {
+            throw new NotFoundException(Failure.of(operation, machine.value(), "it does not run"));
         }
     }
 

@@ -60,19 +60,16 @@ final class UnitJob implements Job {
         }
         JobResult result = job.await(Duration.ofMillis(1));
         if (result != JobResult.DONE || !holds.getAsBoolean()) {
-            throw explain(result);
+            throw explain(systemd, machine, result.name().toLowerCase(Locale.ROOT));
         }
     }
 
-    private JobFailedException explain(JobResult result) {
-        UnitStatus unit = systemd.unit(job.unit());
+    /** Why a machine's unit is down, in its own words. */
+    static JobFailedException explain(Systemd systemd, MachineName machine, String jobResult) {
+        UnitStatus unit = systemd.unit(machine.unit());
         List<String> journal = unit.invocationId().map(Journal::lastLines).orElse(List.of());
         UnitFailure details = new UnitFailure(
-                job.unit(),
-                result.name().toLowerCase(Locale.ROOT),
-                unit.result(),
-                unit.execMainStatus().orElse(0),
-                journal);
+                machine.unit(), jobResult, unit.result(), unit.execMainStatus().orElse(0), journal);
         List<String> own = unit.invocationId().map(Journal::ownLines).orElse(List.of());
         // What PID 1 says of a failure is in the results already, and would hide what the container itself said.
         List<String> said = own.isEmpty() ? journal : own;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class NspawnException extends RuntimeException
         permits AlreadyExistsException,
                 BusyException,
+                CanceledException,
                 ConnectionLostException,
                 DeadlineExceededException,
                 DeployException,
@@ -25,6 +26,7 @@ public abstract sealed class NspawnException extends RuntimeException
                 NoSpaceException,
                 NotFoundException,
                 PermissionDeniedException,
+                TransferFailedException,
                 UnsupportedException {
     private static final long serialVersionUID = 1L;
 

@@ -23,9 +23,9 @@ public record HostPorts(ImageStore images, MachineControl machines, HostNetwork 
     @Override
     public void close() {
         try (files;
-                images;
-                network) {
-            machines.close();
+                machines;
+                images) {
+            network.close();
         }
     }
 }

@@ -1,6 +1,14 @@
 package io.nspawn.spi;
 
+import io.nspawn.model.Compression;
+import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
+import io.nspawn.model.ImageUsage;
+import io.nspawn.model.Operation;
+import io.nspawn.model.Verify;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -84,6 +92,76 @@ public interface ImageStore extends AutoCloseable {
 
     /** Deletes roots with all that is nested in them; a name that is not there is passed over. */
     void remove(Collection<String> names);
+
+    /**
+     * What an image takes and may take.
+     *
+     * @throws io.nspawn.model.NotFoundException if it is not there
+     */
+    ImageUsage usage(ImageName image);
+
+    /**
+     * Seals an image, or makes it writable.
+     *
+     * @throws io.nspawn.model.NotFoundException if it is not there
+     * @throws io.nspawn.model.BusyException if a container runs on it
+     */
+    void setReadOnly(ImageName image, boolean readOnly);
+
+    /**
+     * Limits the bytes that an image may refer to.
+     *
+     * @param bytes empty for no limit
+     * @throws io.nspawn.model.NotFoundException if it is not there
+     * @throws io.nspawn.model.UnsupportedException if the file system counts no bytes, for want of quotas
+     */
+    void limit(ImageName image, OptionalLong bytes);
+
+    /**
+     * Renames an image with the settings files that belong to it.
+     *
+     * @throws io.nspawn.model.NotFoundException if it is not there
+     * @throws io.nspawn.model.AlreadyExistsException if {@code to} is taken
+     * @throws io.nspawn.model.BusyException if a container runs on it
+     */
+    void renameImage(ImageName from, ImageName to);
+
+    /**
+     * Deletes an image with the settings files that belong to it.
+     *
+     * @throws io.nspawn.model.NotFoundException if it is not there
+     * @throws io.nspawn.model.BusyException if a container runs on it
+     */
+    void removeImage(ImageName image);
+
+    /** Deletes hidden images that nobody uses, such as the copies that downloads keep. Returns their names. */
+    List<String> cleanHidden();
+
+    /**
+     * Downloads an image; one that is being downloaded from there to that name already is joined. It is sealed when it is
+     * there.
+     *
+     * @param source http or https
+     * @throws io.nspawn.model.AlreadyExistsException if the name is taken
+     * @throws io.nspawn.model.BusyException if the same is being downloaded to another name, or with another check
+     */
+    Operation<ImageName> pull(URI source, ImageName name, ImageFormat format, Verify verify);
+
+    /**
+     * Makes an image of what a stream says; it is sealed when it is there.
+     *
+     * @param source read by a thread of its own, and left open
+     * @throws io.nspawn.model.AlreadyExistsException if the name is taken
+     */
+    Operation<ImageName> importFrom(InputStream source, ImageName name, ImageFormat format);
+
+    /**
+     * Writes an image to a stream.
+     *
+     * @param target written by a thread of its own, and left open
+     * @throws io.nspawn.model.NotFoundException if it is not there
+     */
+    Operation<ImageName> exportTo(OutputStream target, ImageName image, ImageFormat format, Compression compression);
 
     @Override
     void close();

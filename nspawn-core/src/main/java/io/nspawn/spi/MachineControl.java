@@ -5,8 +5,13 @@ import io.nspawn.model.ContainerProcess;
 import io.nspawn.model.JournalEntry;
 import io.nspawn.model.JournalQuery;
 import io.nspawn.model.Limits;
+import io.nspawn.model.ExecResult;
+import io.nspawn.model.HostEvent;
+import io.nspawn.model.KillTarget;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.model.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** PID 1 and machined: units, their jobs, and the machines that run. */
 public interface MachineControl extends AutoCloseable {
@@ -91,8 +97,58 @@ public interface MachineControl extends AutoCloseable {
     /** Queues a start; the job may be done when this returns. */
     Job start(MachineName machine);
 
-    /** Queues a stop, which powers a booted container off and gives it the unit's stop time-out. */
+    /**
+     * Queues a stop, which powers a booted container off, gives it the unit's stop time-out, and ends an application at
+     * once. It has succeeded once the machine is released, as {@link #awaitReleased} has it.
+     */
     Job stop(MachineName machine);
+
+    /**
+     * Stops a machine: asks a booted one to power off and the program of an application to terminate (SIGTERM), kills
+     * what is left after the grace, and waits until it is released. One that does not run stays as it is.
+     *
+     * @throws io.nspawn.model.DeadlineExceededException if even the kill did not end it
+     */
+    void stop(MachineName machine, Duration grace);
+
+    /**
+     * Kills all processes of a machine at once, systemd-nspawn too, and waits until it is released. No error if it does
+     * not run.
+     *
+     * @throws io.nspawn.model.DeadlineExceededException if it is not released in time
+     */
+    void terminate(MachineName machine, Duration deadline);
+
+    /**
+     * Waits until nothing of a machine is held any more, so that it can be started or removed: its unit is down,
+     * machined has no record of it, nobody locks its root, its host-side interfaces are gone.
+     *
+     * @throws io.nspawn.model.DeadlineExceededException if something of it is still held then; the reason says what
+     */
+    void awaitReleased(MachineName machine, Duration deadline);
+
+    /**
+     * Asks a machine to restart itself and waits until its init is up again, in a new run of its unit.
+     *
+     * @throws io.nspawn.model.NotFoundException if it does not run
+     * @throws io.nspawn.model.JobFailedException if it went down and did not come up again
+     * @throws io.nspawn.model.DeadlineExceededException if it is not up again in time
+     */
+    void reboot(MachineName machine, Duration deadline);
+
+    /**
+     * Sends a signal to processes inside a machine.
+     *
+     * @throws io.nspawn.model.NotFoundException if it does not run
+     */
+    void kill(MachineName machine, KillTarget target, Signal signal);
+
+    /**
+     * The os-release(5) of a running machine, by key.
+     *
+     * @throws io.nspawn.model.NotFoundException if it does not run, or has no such file
+     */
+    Map<String, String> osRelease(MachineName machine);
 
     /** Forgets that a unit failed; no error if it did not. */
     void resetFailed(Collection<MachineName> machines);
@@ -147,6 +203,12 @@ public interface MachineControl extends AutoCloseable {
 
     /** Follows the host's journal of a container's unit, also while that does not run. */
     JournalFollower followJournal(MachineName machine, JournalQuery query);
+
+    /**
+     * Tells what happens on the host, until closed: a snapshot first, then each change of that, in order, on a thread of
+     * the host's; another snapshot wherever changes may have been missed.
+     */
+    Watch watch(Consumer<? super HostEvent> watcher);
 
     @Override
     void close();

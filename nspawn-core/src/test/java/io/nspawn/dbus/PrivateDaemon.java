@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** A message bus of the test's own, on a socket in its temporary directory. */
-final class PrivateDaemon implements AutoCloseable {
+public final class PrivateDaemon implements AutoCloseable {
 
     private static final String CONFIG = """
             <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -35,7 +35,7 @@ final class PrivateDaemon implements AutoCloseable {
         this.process = process;
     }
 
-    static PrivateDaemon start(Path directory) throws IOException {
+    public static PrivateDaemon start(Path directory) throws IOException {
         Assumptions.assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/dbus-daemon")), "needs dbus-daemon (package dbus-daemon)");
         Path socket = directory.resolve("bus");
@@ -44,7 +44,7 @@ final class PrivateDaemon implements AutoCloseable {
         return new PrivateDaemon(socket, config, launch(config));
     }
 
-    String address() {
+    public String address() {
         return "unix:path=" + socket;
     }
 
@@ -53,13 +53,13 @@ final class PrivateDaemon implements AutoCloseable {
     }
 
     /** Ends the daemon as a crash would. */
-    void kill() throws IOException {
+    public void kill() throws IOException {
         // First the socket: whoever sees the connection end may restart the daemon at once.
         Files.deleteIfExists(socket);
         process.destroyForcibly().onExit().join();
     }
 
-    void restart() throws IOException {
+    public void restart() throws IOException {
         process = launch(config);
     }
 

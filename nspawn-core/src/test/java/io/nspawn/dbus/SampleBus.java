@@ -40,6 +40,18 @@ final class SampleBus implements Bus {
         });
     }
 
+    /** Has every handler hear each signal that it asked for, of those that this systemd has. */
+    void signalAll() {
+        for (Match match : List.copyOf(handlers.keySet())) {
+            for (String member : signatures.signals(match.interfaceName())) {
+                signal(match.interfaceName(), member);
+            }
+            match.member()
+                    .filter(member -> match.interfaceName().startsWith("org.freedesktop.systemd1"))
+                    .ifPresent(member -> used.add(match.interfaceName() + " signal " + member));
+        }
+    }
+
     @Override
     public List<Object> call(Remote remote, String member, String signature, List<?> arguments, Duration timeout) {
         assertThat(signature).as(member).isEqualTo(signatures.input(remote.interfaceName(), member));

@@ -15,10 +15,10 @@ import org.freedesktop.dbus.messages.MessageFactory;
 import org.freedesktop.dbus.messages.MethodCall;
 
 /** A service on the bus that answers by script, or does not. */
-final class ScriptedService implements AutoCloseable {
+public final class ScriptedService implements AutoCloseable {
 
     /** What the service does when a method is called. */
-    interface Script {
+    public interface Script {
         void answer(Call call) throws Exception;
     }
 
@@ -34,7 +34,7 @@ final class ScriptedService implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    static ScriptedService owning(String address, String name) throws IOException, DBusException {
+    public static ScriptedService owning(String address, String name) throws IOException, DBusException {
         Wire wire = Wire.connect(BusAddress.parse(address).get(0), Deadline.in(Duration.ofSeconds(10)));
         ScriptedService service = new ScriptedService(wire);
         service.ask("Hello", "", List.of());
@@ -43,7 +43,7 @@ final class ScriptedService implements AutoCloseable {
         return service;
     }
 
-    ScriptedService on(String member, Script script) {
+    public ScriptedService on(String member, Script script) {
         scripts.put(member, script);
         return this;
     }
@@ -53,7 +53,7 @@ final class ScriptedService implements AutoCloseable {
         return calls;
     }
 
-    void signal(String path, String interfaceName, String member, String signature, Object... arguments)
+    public void signal(String path, String interfaceName, String member, String signature, Object... arguments)
             throws IOException, DBusException {
         send(messages.createSignal(null, path, interfaceName, member, signature, arguments), List.of());
     }
@@ -103,9 +103,9 @@ final class ScriptedService implements AutoCloseable {
     }
 
     /** A call that came. */
-    record Call(ScriptedService service, MethodCall message, Incoming incoming) {
+    public record Call(ScriptedService service, MethodCall message, Incoming incoming) {
 
-        List<Object> arguments() throws Exception {
+        public List<Object> arguments() throws Exception {
             return incoming.values();
         }
 
@@ -115,7 +115,7 @@ final class ScriptedService implements AutoCloseable {
 
         void ignore() {}
 
-        void reply(String signature, Object... values) throws IOException, DBusException {
+        public void reply(String signature, Object... values) throws IOException, DBusException {
             service.send(
                     service.messages.createMethodReturn(message, signature.isEmpty() ? null : signature, values),
                     List.of());
@@ -127,7 +127,7 @@ final class ScriptedService implements AutoCloseable {
                     List.of(descriptor));
         }
 
-        void fail(String name, String text) throws IOException, DBusException {
+        public void fail(String name, String text) throws IOException, DBusException {
             service.send(
                     service.messages.createError(message.getSource(), name, message.getSerial(), "s", text), List.of());
         }

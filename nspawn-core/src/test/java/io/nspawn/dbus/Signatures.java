@@ -44,6 +44,15 @@ final class Signatures {
         return samples(of(interfaceName, "signal", signal));
     }
 
+    /** The names of an interface's signals. */
+    List<String> signals(String interfaceName) {
+        String prefix = interfaceName + " signal ";
+        return byName.keySet().stream()
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> key.substring(prefix.length()))
+                .toList();
+    }
+
     boolean has(String interfaceName, String kind, String name) {
         return byName.containsKey(interfaceName + " " + kind + " " + name);
     }
@@ -84,6 +93,7 @@ final class Signatures {
             case 's' -> "text";
             case 'o' -> "/path";
             case 'b' -> true;
+            case 'd' -> 0.5;
             case 'i', 'n' -> 5;
             case '(' -> samples(type.substring(1, type.length() - 1));
             case 'a' -> array(type.substring(1));

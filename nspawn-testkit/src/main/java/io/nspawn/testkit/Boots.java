@@ -1,6 +1,8 @@
 package io.nspawn.testkit;
 
+import io.nspawn.model.Failure;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.NotFoundException;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.MacAddress;
 import io.nspawn.net.NspawnMacs;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Starts and stops containers in the fake's time. */
 final class Boots {
@@ -89,6 +92,43 @@ final class Boots {
         int invocation = unit.begin("deactivating", job);
         clock.after(STOP, () -> whenStill(unit, invocation, () -> ended(unit)));
         return job;
+    }
+
+    /** Ends a machine at once. */
+    void kill(MachineName machine) {
+        FakeUnit unit = machines.unit(machine);
+        if (!unit.isDown()) {
+            ended(unit);
+        }
+    }
+
+    /** Stops a machine that runs and starts it again; the job ends when it is up. */
+    FakeJob reboot(MachineName machine) {
+        FakeUnit unit = machines.unit(machine);
+        FakeJob job = new FakeJob(machine);
+        int invocation = unit.begin("deactivating", job);
+        clock.after(
+                STOP,
+                () -> whenStill(unit, invocation, () -> {
+                    network.deleteVeth(veth(machine));
+                    int next = unit.restarts();
+                    setUp(unit, next);
+                }));
+        return job;
+    }
+
+    /** What os-release(5) of a root says, by key. */
+    Map<String, String> osRelease(MachineName machine) {
+        String text = pool.find(machine.value())
+                .flatMap(root -> root.text(FakeImage.OS_RELEASE))
+                .orElseThrow(() -> new NotFoundException(
+                        Failure.of("read the os-release of", machine.value(), "it has no such file")));
+        Map<String, String> values = new TreeMap<>();
+        text.lines().filter(line -> line.contains("=")).forEach(line -> {
+            String value = line.substring(line.indexOf('=') + 1).replaceAll("^\"|\"$", "");
+            values.put(line.substring(0, line.indexOf('=')), value);
+        });
+        return values;
     }
 
     private void setUp(FakeUnit unit, int invocation) {

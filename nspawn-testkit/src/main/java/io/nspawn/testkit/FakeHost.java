@@ -42,7 +42,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * from {@code .network} files alone, and only where networkd is enabled in the image. Of {@code .nspawn} files it reads
  * {@code Boot=}, {@code LinkJournal=}, {@code Bind=}, {@code BindReadOnly=}, {@code MACVLAN=} and
  * {@code VirtualEthernet=}, and refuses none for its syntax; of drop-ins it reads the limits, and enforces none. Files of
- * roots and of the host have no owners, sizes are those of their content, and a full pool is full to the byte. A host file
+ * roots and of the host have no owners, sizes are those of their content, and a full pool is full to the byte. Of what is
+ * imported only the size counts, and an export is one line. A host file
  * is durable once it is written, and is never left half-written or under a temporary name. Machines that run have fixed
  * figures for memory, tasks and CPU time. Unit files that changed are known to PID 1 only after a reload, also for units
  * that it never loaded, where a real one may read them early.
@@ -74,6 +75,16 @@ public final class FakeHost extends Host implements BeforeEachCallback {
     /** Puts a writable root into the pool that this library did not make. */
     public FakeHost addForeignRoot(String name) {
         return addRoot(name, false, FakeImage.BYTES);
+    }
+
+    /** Lets an image of a small Debian be downloaded from there; any other address answers 404. */
+    public FakeHost addDownload(String url) {
+        return set(() -> parts.transfers.serve(url, ""));
+    }
+
+    /** Lets downloads from there fail, with that as importd's last word. */
+    public FakeHost addFailingDownload(String url, String reason) {
+        return set(() -> parts.transfers.serve(url, reason));
     }
 
     /** Adds a bridge of the host's own, up, MTU 1500. */

@@ -2,26 +2,36 @@ package io.nspawn.testkit;
 
 import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.BusyException;
+import io.nspawn.model.Compression;
 import io.nspawn.model.Failure;
+import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
+import io.nspawn.model.ImageUsage;
 import io.nspawn.model.NspawnException;
+import io.nspawn.model.Verify;
 import io.nspawn.spi.ImageStore;
 import io.nspawn.spi.RootFiles;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** The pool as the engine sees it. */
 final class FakeImageStore implements ImageStore {
     private final FakePool pool;
     private final FakeMachines machines;
+    private final FakeTransfers transfers;
     private final VirtualClock clock;
     private final Faults faults;
 
-    FakeImageStore(FakePool pool, FakeMachines machines, VirtualClock clock, Faults faults) {
+    FakeImageStore(FakePool pool, FakeMachines machines, FakeTransfers transfers, VirtualClock clock, Faults faults) {
+        this.transfers = transfers;
         this.pool = pool;
         this.machines = machines;
         this.clock = clock;
@@ -108,6 +118,73 @@ final class FakeImageStore implements ImageStore {
                 pool.roots().remove(name);
             });
         }
+    }
+
+    @Override
+    public ImageUsage usage(ImageName image) {
+        return pool.get("measure", image.value()).usage();
+    }
+
+    @Override
+    public void setReadOnly(ImageName image, boolean readOnly) {
+        faults.around(Operation.SEAL, image, () -> {
+            FakeRoot root = pool.get("seal", image.value());
+            requireIdle("seal", image.value());
+            root.seal(readOnly);
+        });
+    }
+
+    @Override
+    public void limit(ImageName image, OptionalLong bytes) {
+        faults.around(
+                Operation.LIMIT_IMAGE, image, () -> pool.get("limit", image.value()).limit(bytes));
+    }
+
+    @Override
+    public void renameImage(ImageName from, ImageName to) {
+        rename(from.value(), to.value());
+    }
+
+    @Override
+    public void removeImage(ImageName image) {
+        pool.get("remove", image.value());
+        remove(List.of(image.value()));
+    }
+
+    /** Downloads keep no hidden copies here. */
+    @Override
+    public List<String> cleanHidden() {
+        return List.of();
+    }
+
+    @Override
+    public io.nspawn.model.Operation<ImageName> pull(URI source, ImageName name, ImageFormat format, Verify verify) {
+        String scheme = String.valueOf(source.getScheme());
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw new IllegalArgumentException("an image is downloaded from http://… or https://…, not " + source);
+        }
+        requireFree("pull", name.value());
+        return begun(name, () -> transfers.pull(source, name, format, verify));
+    }
+
+    @Override
+    public io.nspawn.model.Operation<ImageName> importFrom(InputStream source, ImageName name, ImageFormat format) {
+        requireFree("import", name.value());
+        return begun(name, () -> transfers.importFrom(source, name, format));
+    }
+
+    @Override
+    public io.nspawn.model.Operation<ImageName> exportTo(
+            OutputStream target, ImageName image, ImageFormat format, Compression compression) {
+        pool.get("export", image.value());
+        return begun(image, () -> transfers.exportTo(target, image, format));
+    }
+
+    private io.nspawn.model.Operation<ImageName> begun(
+            ImageName name, Supplier<io.nspawn.model.Operation<ImageName>> call) {
+        List<io.nspawn.model.Operation<ImageName>> begun = new ArrayList<>();
+        faults.around(Operation.TRANSFER, name, () -> begun.add(call.get()));
+        return begun.get(0);
     }
 
     @Override

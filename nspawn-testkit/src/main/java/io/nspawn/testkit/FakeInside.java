@@ -130,7 +130,7 @@ final class FakeInside implements Inside {
         requireBus();
         FakeFollower follower =
                 new FakeFollower(() -> parts.journal.inside(machine), this::requireBus, query, parts.clock);
-        return Serialized.port(JournalFollower.class, follower, parts.monitor);
+        return Serialized.port(JournalFollower.class, follower, parts.monitor, parts.watches::look);
     }
 
     private RootTree running() {

@@ -25,6 +25,10 @@ final class FakeJob implements Job {
         done = true;
     }
 
+    boolean succeeded() {
+        return done && failure.isEmpty();
+    }
+
     void fail(JobFailedException exception) {
         failure = Optional.of(exception);
         done = true;

@@ -4,14 +4,18 @@ import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerProcess;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.Failure;
+import io.nspawn.model.HostEvent;
 import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.JournalEntry;
 import io.nspawn.model.JournalQuery;
+import io.nspawn.model.KillTarget;
 import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
+import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.model.Watch;
 import io.nspawn.spi.Inside;
 import io.nspawn.spi.JournalFollower;
 import io.nspawn.spi.MachineControl;
@@ -26,18 +30,21 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** PID 1 and machined as the engine sees them. */
 final class FakeMachineControl implements MachineControl {
     private static final long BOOTED_MEMORY = 21L << 20;
     private static final long BOOTED_TASKS = 9;
+    private static final int SIGNAL_STATUS = 128;
     private static final Duration BOOT_CPU = Duration.ofMillis(380);
 
     private final FakeMachines machines;
     private final UnitFiles unitFiles;
     private final Boots boots;
     private final FakeParts parts;
+    private final FakeWatches watches;
     private final VirtualClock clock;
     private final Faults faults;
     private final Set<MachineName> enabled = new TreeSet<>();
@@ -50,6 +57,7 @@ final class FakeMachineControl implements MachineControl {
         this.boots = parts.boots;
         this.clock = parts.clock;
         this.faults = parts.faults;
+        this.watches = parts.watches;
     }
 
     Set<MachineName> enabled() {
@@ -121,6 +129,69 @@ final class FakeMachineControl implements MachineControl {
     }
 
     @Override
+    public void stop(MachineName machine, Duration grace) {
+        faults.around(Operation.STOP, machine, () -> {
+            FakeJob job = boots.stop(machine);
+            requireNotInterrupted("stop", machine.value());
+            if (!clock.runUntil(job::isDone, grace)) {
+                boots.kill(machine);
+            }
+        });
+    }
+
+    @Override
+    public void terminate(MachineName machine, Duration deadline) {
+        faults.around(Operation.TERMINATE, machine, () -> boots.kill(machine));
+    }
+
+    @Override
+    public void awaitReleased(MachineName machine, Duration deadline) {
+        faults.around(Operation.AWAIT, machine, () -> {
+            requireNotInterrupted("await the end of", machine.value());
+            FakeUnit unit = machines.unit(machine);
+            if (!clock.runUntil(unit::isDown, deadline)) {
+                throw late("await the end of", machine.value(), "its unit is " + unit.state() + " after " + deadline);
+            }
+        });
+    }
+
+    @Override
+    public void reboot(MachineName machine, Duration deadline) {
+        faults.around(Operation.REBOOT, machine, () -> {
+            requireRunning("reboot", machine);
+            FakeJob job = boots.reboot(machine);
+            if (!clock.runUntil(job::isDone, deadline)) {
+                String state = machines.unit(machine).state();
+                throw late("reboot", machine.value(), "it is " + state + " after " + deadline);
+            }
+            job.requireSuccess();
+        });
+    }
+
+    /** Of the signals only those count that end a process that does not handle them. */
+    @Override
+    public void kill(MachineName machine, KillTarget target, Signal signal) {
+        faults.around(Operation.KILL, machine, () -> {
+            boolean boots = requireRunning("kill", machine).boots();
+            boolean ends = signal.equals(Signal.KILL) || (!boots && signal.equals(Signal.TERM));
+            if (ends) {
+                machines.unit(machine).fails(SIGNAL_STATUS + signal.number(), List.of());
+            }
+        });
+    }
+
+    @Override
+    public Map<String, String> osRelease(MachineName machine) {
+        requireRunning("read the os-release of", machine);
+        return boots.osRelease(machine);
+    }
+
+    private FakeContainer requireRunning(String operation, MachineName machine) {
+        return Optional.ofNullable(machines.running().get(machine))
+                .orElseThrow(() -> new NotFoundException(Failure.of(operation, machine.value(), "it does not run")));
+    }
+
+    @Override
     public void resetFailed(Collection<MachineName> names) {
         names.forEach(name -> faults.around(
                 Operation.RESET_FAILED, name, () -> machines.known(name).ifPresent(FakeUnit::forgetFailure)));
@@ -157,7 +228,7 @@ final class FakeMachineControl implements MachineControl {
 
     @Override
     public Inside inside(MachineName machine) {
-        return Serialized.port(Inside.class, new FakeInside(parts, machine), parts.monitor);
+        return Serialized.port(Inside.class, new FakeInside(parts, machine), parts.monitor, parts.watches::look);
     }
 
     @Override
@@ -195,11 +266,16 @@ final class FakeMachineControl implements MachineControl {
     public JournalFollower followJournal(MachineName machine, JournalQuery query) {
         FakeFollower follower =
                 new FakeFollower(() -> unitJournal(machine), () -> {}, query.unit(machine.unit()), clock);
-        return Serialized.port(JournalFollower.class, follower, parts.monitor);
+        return Serialized.port(JournalFollower.class, follower, parts.monitor, parts.watches::look);
     }
 
     private List<JournalEntry> unitJournal(MachineName machine) {
         return FakeJournal.ofLines(machine.unit(), machines.unit(machine).journal(), clock.now());
+    }
+
+    @Override
+    public Watch watch(Consumer<? super HostEvent> watcher) {
+        return watches.add(watcher);
     }
 
     @Override

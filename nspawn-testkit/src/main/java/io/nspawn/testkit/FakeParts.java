@@ -16,6 +16,7 @@ final class FakeParts {
     final Faults faults = new Faults(monitor);
     final FakeLocks locks = new FakeLocks(monitor, clock);
     final FakePool pool = new FakePool();
+    final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
     final FakeFiles files = new FakeFiles(pool, locks, faults);
     final FakeMachines machines = new FakeMachines();
     final FakeNetwork network = new FakeNetwork(machines, clock, faults);
@@ -24,19 +25,21 @@ final class FakeParts {
     final FakeExec exec = new FakeExec(machines, pool, new Ping(machines, network), clock);
     final FakeJournal journal = new FakeJournal();
     final FakeUsage usage = new FakeUsage(machines);
+    final FakeWatches watches = new FakeWatches(machines, pool, transfers);
     final FakeMachineControl control = new FakeMachineControl(this);
 
     FakeParts() {
+        clock.afterEach(watches::look);
         putMachineId();
     }
 
     HostPorts ports() {
-        ImageStore images = new FakeImageStore(pool, machines, clock, faults);
+        ImageStore images = new FakeImageStore(pool, machines, transfers, clock, faults);
         return new HostPorts(
-                Serialized.port(ImageStore.class, images, monitor),
-                Serialized.port(MachineControl.class, control, monitor),
-                Serialized.port(HostNetwork.class, network, monitor),
-                Serialized.port(HostFiles.class, files, monitor));
+                Serialized.port(ImageStore.class, images, monitor, watches::look),
+                Serialized.port(MachineControl.class, control, monitor, watches::look),
+                Serialized.port(HostNetwork.class, network, monitor, watches::look),
+                Serialized.port(HostFiles.class, files, monitor, watches::look));
     }
 
     /** A host as it is when it was just installed. */
@@ -46,6 +49,7 @@ final class FakeParts {
         files.reset();
         putMachineId();
         pool.reset();
+        transfers.reset();
         machines.reset();
         network.reset();
         unitFiles.reload();
@@ -55,6 +59,7 @@ final class FakeParts {
         usage.reset();
         control.enabled().clear();
         faults.reset();
+        watches.resync();
     }
 
     /** Power is lost and comes back: what was not durable is gone, and what is enabled is started. */
@@ -68,6 +73,7 @@ final class FakeParts {
         files.forgetKernelSettings();
         unitFiles.reload();
         control.enabled().forEach(boots::start);
+        watches.resync();
     }
 
     private void putMachineId() {

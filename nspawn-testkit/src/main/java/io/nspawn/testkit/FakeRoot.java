@@ -1,9 +1,11 @@
 package io.nspawn.testkit;
 
+import io.nspawn.model.ImageUsage;
 import io.nspawn.spi.ImageStore.Root;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** An entry of the fake's pool. */
 final class FakeRoot {
@@ -11,10 +13,11 @@ final class FakeRoot {
     private static final long CLONE_BYTES = 32L << 10;
 
     private final RootTree tree;
-    private final boolean sealed;
+    private boolean sealed;
     private final Instant created;
     private final long bulk;
     private long bootBytes;
+    private OptionalLong limit = OptionalLong.empty();
 
     private FakeRoot(RootTree tree, boolean sealed, Instant created, long bulk) {
         this.tree = tree;
@@ -35,6 +38,7 @@ final class FakeRoot {
     FakeRoot copied() {
         FakeRoot copy = new FakeRoot(tree.copied(), sealed, created, bulk);
         copy.bootBytes = bootBytes;
+        copy.limit = limit;
         return copy;
     }
 
@@ -44,6 +48,18 @@ final class FakeRoot {
 
     boolean isSealed() {
         return sealed;
+    }
+
+    void seal(boolean readOnly) {
+        sealed = readOnly;
+    }
+
+    void limit(OptionalLong bytes) {
+        limit = bytes;
+    }
+
+    ImageUsage usage() {
+        return new ImageUsage(OptionalLong.of(ownBytes()), OptionalLong.of(ownBytes()), limit);
     }
 
     boolean hasBooted() {

@@ -82,6 +82,12 @@ final class FakeUnit {
         job.ifPresent(FakeJob::succeed);
     }
 
+    /** Nothing of it runs any more, and its next run begins under the same job. */
+    int restarts() {
+        gone("activating");
+        return invocation;
+    }
+
     void becomesInactive() {
         gone("inactive");
         job.ifPresent(FakeJob::succeed);

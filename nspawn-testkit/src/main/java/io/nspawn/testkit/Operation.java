@@ -25,6 +25,12 @@ public enum Operation {
     RENAME(true),
     /** Deleting one root. */
     REMOVE(true),
+    /** Sealing an image, or making it writable. */
+    SEAL(true),
+    /** Limiting an image. */
+    LIMIT_IMAGE(true),
+    /** Beginning a download, import or export. */
+    TRANSFER(true),
     /** Writing one file of the host. */
     WRITE_FILES(true),
     /** Deleting one file or directory of the host. */
@@ -41,6 +47,12 @@ public enum Operation {
     START(true),
     /** Queueing the stop of one unit. */
     STOP(true),
+    /** Killing one machine at once. */
+    TERMINATE(true),
+    /** Having one machine restart itself. */
+    REBOOT(true),
+    /** Sending a signal into one machine. */
+    KILL(true),
     /** Forgetting that one unit failed. */
     RESET_FAILED(true),
     /** Waiting for a job to end, or for a unit to be active. */

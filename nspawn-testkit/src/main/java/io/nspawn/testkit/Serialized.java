@@ -8,7 +8,7 @@ final class Serialized {
     private Serialized() {}
 
     /** The same port, each call of it under the monitor; what is thrown passes through. */
-    static <T> T port(Class<T> type, T port, Object monitor) {
+    static <T> T port(Class<T> type, T port, Object monitor, Runnable after) {
         Object proxy =
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
                     synchronized (monitor) {
@@ -16,6 +16,8 @@ final class Serialized {
                             return method.invoke(port, arguments);
                         } catch (InvocationTargetException e) {
                             throw e.getCause();
+                        } finally {
+                            after.run();
                         }
                     }
                 });

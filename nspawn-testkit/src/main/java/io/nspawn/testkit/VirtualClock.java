@@ -19,6 +19,7 @@ public final class VirtualClock {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparing(Event::due).thenComparingLong(Event::order));
     private Instant now = BOOT;
+    private Runnable afterEach = () -> {};
     private long order;
 
     VirtualClock(Object monitor) {
@@ -39,6 +40,11 @@ public final class VirtualClock {
         }
     }
 
+    /** Has something done after each event. */
+    void afterEach(Runnable action) {
+        afterEach = action;
+    }
+
     void after(Duration time, Runnable action) {
         events.add(new Event(now.plus(time), order++, action));
     }
@@ -55,6 +61,7 @@ public final class VirtualClock {
             events.remove();
             now = next.due().isAfter(now) ? next.due() : now;
             next.action().run();
+            afterEach.run();
         }
         return true;
     }

@@ -1,0 +1,161 @@
+package io.nspawn.local;
+
+import io.nspawn.dbus.Bus;
+import io.nspawn.dbus.ImageStatus;
+import io.nspawn.dbus.Importd;
+import io.nspawn.dbus.Machined;
+import io.nspawn.model.AlreadyExistsException;
+import io.nspawn.model.Compression;
+import io.nspawn.model.Failure;
+import io.nspawn.model.ImageFormat;
+import io.nspawn.model.ImageName;
+import io.nspawn.model.ImageUsage;
+import io.nspawn.model.NotFoundException;
+import io.nspawn.model.Operation;
+import io.nspawn.model.Verify;
+import io.nspawn.spi.ImageStore;
+import io.nspawn.spi.RootFiles;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The pool: by btrfs what is one's own, by machined and importd what belongs to everybody on the host. */
+final class LocalImages implements ImageStore {
+    private static final Duration CALL = Duration.ofMinutes(2);
+
+    private final BtrfsImageStore pool;
+    private final Machined machined;
+    private final Transfers transfers;
+    private final ImageTransfers byImportd;
+
+    LocalImages(Native os, BtrfsImageStore pool, Bus bus) {
+        this.pool = pool;
+        this.machined = Machined.over(bus, CALL);
+        Importd importd = Importd.over(bus, CALL);
+        this.transfers = new Transfers(bus, importd);
+        this.byImportd = new ImageTransfers(os, importd, transfers, name -> setReadOnly(name, true));
+    }
+
+    @Override
+    public ImageUsage usage(ImageName image) {
+        ImageStatus status = machined.image(image.value());
+        return new ImageUsage(status.usage(), status.usageExclusive(), status.limit());
+    }
+
+    @Override
+    public void setReadOnly(ImageName image, boolean readOnly) {
+        machined.markImageReadOnly(image.value(), readOnly);
+    }
+
+    @Override
+    public void limit(ImageName image, OptionalLong bytes) {
+        machined.setImageLimit(image.value(), bytes.orElse(-1));
+    }
+
+    @Override
+    public void renameImage(ImageName from, ImageName to) {
+        requireFree("rename " + from + " to", to);
+        machined.renameImage(from.value(), to.value());
+    }
+
+    @Override
+    public void removeImage(ImageName image) {
+        machined.removeImage(image.value());
+    }
+
+    @Override
+    public List<String> cleanHidden() {
+        return machined.cleanHidden().keySet().stream().sorted().toList();
+    }
+
+    @Override
+    public Operation<ImageName> pull(URI source, ImageName name, ImageFormat format, Verify verify) {
+        requireFree("pull", name);
+        return byImportd.pull(source, name, format, verify);
+    }
+
+    @Override
+    public Operation<ImageName> importFrom(InputStream source, ImageName name, ImageFormat format) {
+        requireFree("import", name);
+        return byImportd.importFrom(source, name, format);
+    }
+
+    @Override
+    public Operation<ImageName> exportTo(
+            OutputStream target, ImageName image, ImageFormat format, Compression compression) {
+        machined.image(image.value());
+        return byImportd.exportTo(target, image, format, compression);
+    }
+
+    @Override
+    public List<Root> list() {
+        return pool.list();
+    }
+
+    @Override
+    public Optional<Root> find(String name) {
+        return pool.find(name);
+    }
+
+    @Override
+    public Space space() {
+        return pool.space();
+    }
+
+    @Override
+    public OptionalLong ownBytes(String name) {
+        return pool.ownBytes(name);
+    }
+
+    @Override
+    public void cloneAll(ImageName image, Collection<String> names) {
+        pool.cloneAll(image, names);
+    }
+
+    @Override
+    public RootFiles open(String name) {
+        return pool.open(name);
+    }
+
+    @Override
+    public void sync() {
+        pool.sync();
+    }
+
+    @Override
+    public void settle(Duration deadline) {
+        pool.settle(deadline);
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        pool.rename(from, to);
+    }
+
+    @Override
+    public void remove(Collection<String> names) {
+        pool.remove(names);
+    }
+
+    @Override
+    public void close() {
+        try (pool) {
+            transfers.close();
+        }
+    }
+
+    private void requireFree(String operation, ImageName name) {
+        try {
+            machined.image(name.value());
+        } catch (NotFoundException e) {
+            return;
+        }
+        throw new AlreadyExistsException(
+                Failure.of(operation, name.value(), "the name is taken").named("EEXIST"));
+    }
+}
