@@ -2,12 +2,11 @@ package io.nspawn.spi;
 
 import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerProcess;
+import io.nspawn.model.HostEvent;
 import io.nspawn.model.JournalEntry;
 import io.nspawn.model.JournalQuery;
-import io.nspawn.model.Limits;
-import io.nspawn.model.ExecResult;
-import io.nspawn.model.HostEvent;
 import io.nspawn.model.KillTarget;
+import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;

@@ -137,7 +137,9 @@ final class FakeImageStore implements ImageStore {
     @Override
     public void limit(ImageName image, OptionalLong bytes) {
         faults.around(
-                Operation.LIMIT_IMAGE, image, () -> pool.get("limit", image.value()).limit(bytes));
+                Operation.LIMIT_IMAGE,
+                image,
+                () -> pool.get("limit", image.value()).limit(bytes));
     }
 
     @Override
