@@ -100,10 +100,11 @@ class SendInterruptionLiveTest {
             round(into, 1);
             round(into, 2);
             round(into, 3);
+            round(into, 4);
             assertThat(SendSupport.threadsAlive()).isEmpty();
             long before = descriptors();
             for (int i = 0; i < 200; i++) {
-                round(into, i % 4);
+                round(into, i % 5);
             }
             assertThat(SendSupport.threadsAlive()).isEmpty();
             assertThat(descriptors()).isEqualTo(before);
@@ -123,6 +124,13 @@ class SendInterruptionLiveTest {
                             .isInstanceOf(ClosedByInterruptException.class);
                     channel.close();
                     assertThat(Thread.interrupted()).isTrue();
+                }
+                case 3 -> {
+                    assertThatThrownBy(() -> into.receive(StreamWriter.channel(new StreamWriter(1)
+                                    .subvolume("cut")
+                                    .onPath(StreamCommandType.MKFILE, "f")
+                                    .bytes())))
+                            .isInstanceOf(BtrfsException.BadStream.class);
                 }
                 default -> {
                     into.receive(channel);
