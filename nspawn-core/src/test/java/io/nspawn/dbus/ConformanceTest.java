@@ -35,6 +35,8 @@ class ConformanceTest {
     /** What is used where it is there and else empty or silent: the first of the versions above that has it. */
     private static final Map<String, String> NEWER = Map.of(
             "org.freedesktop.systemd1.Service property MemoryPeak", "255",
+            "org.freedesktop.systemd1.Service property MemorySwapCurrent", "255",
+            "org.freedesktop.systemd1.Service property OOMKills", "262",
             "org.freedesktop.import1.Transfer signal ProgressUpdate", "257");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(

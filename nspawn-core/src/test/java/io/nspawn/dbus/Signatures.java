@@ -1,5 +1,6 @@
 package io.nspawn.dbus;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +92,7 @@ final class Signatures {
     private static Object sample(String type) {
         return switch (type.charAt(0)) {
             case 's' -> "text";
+            case 'h' -> new Descriptor(new FileDescriptor());
             case 'o' -> "/path";
             case 'b' -> true;
             case 'd' -> 0.5;
