@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -134,6 +135,21 @@ public final class Filesystem implements AutoCloseable {
      */
     public List<ListedSubvolume> subvolumes() {
         return new SubvolumeListing(fd).all();
+    }
+
+    /**
+     * Who refers to how much data, in one pass over all subvolumes of the filesystem. Data that is not flushed yet is
+     * missing: call {@link #sync()} first. Needs no quota. Needs CAP_SYS_ADMIN.
+     *
+     * @param owners what to measure: each set of subvolumes counts as one, and no subvolume is in two of them
+     * @return one for each owner, in their order
+     */
+    public List<DataUsage> dataUsage(List<Set<SubvolumeId>> owners) {
+        Set<SubvolumeId> others = new HashSet<>();
+        others.add(SubvolumeId.TOP_LEVEL);
+        subvolumes().forEach(listed -> others.add(listed.info().id()));
+        owners.forEach(others::removeAll);
+        return DataUsageSearch.read(fd, owners, others);
     }
 
     /** The subvolumes directly below one. Needs CAP_SYS_ADMIN. */
