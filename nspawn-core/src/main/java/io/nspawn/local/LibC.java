@@ -9,6 +9,7 @@ import jnr.ffi.annotations.Out;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import jnr.ffi.types.u_int32_t;
+import jnr.ffi.types.u_int64_t;
 
 /**
  * The C library's calls that the JDK has no equivalent for: files relative to a directory that is held open, and
@@ -58,6 +59,11 @@ public interface LibC {
     int umount2(@In byte[] target, int flags);
 
     int flock(int descriptor, int operation);
+
+    /** The kernel's numbers are unsigned ints; a plain long argument is right on every 64-bit Linux. */
+    int ioctl(int descriptor, @u_int64_t long request, long argument);
+
+    int ioctl(int descriptor, @u_int64_t long request, @In @Out ByteBuffer argument);
 
     int close(int descriptor);
 

@@ -8,6 +8,7 @@ import io.nspawn.model.HostNotReadyException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.PermissionDeniedException;
 import io.nspawn.model.UnsupportedException;
+import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.HostPorts;
 import io.nspawn.spi.ImageStore;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ public final class LocalHost {
      * Opens them all or none.
      *
      * @throws PermissionDeniedException if this process is not root
-     * @throws HostNotReadyException if the pool, the bus or machined is missing
+     * @throws HostNotReadyException if the bus or machined is missing
      * @throws UnsupportedException if systemd is older than 252
      */
     public static HostPorts open() {
@@ -35,29 +36,17 @@ public final class LocalHost {
             throw new PermissionDeniedException(Failure.of("open", "this machine", "the process is not root")
                     .remedy("Run it as root, or use the in-memory host of nspawn-testkit."));
         }
-        ImageStore images = openPool(os);
+        Bus bus = Bus.system();
         try {
-            Bus bus = Bus.system();
-            try {
-                requireMachined(bus);
-                SystemdMachines machines = new SystemdMachines(os, bus);
-                requireVersion(machines);
-                return new HostPorts(images, machines, new NetlinkNetwork(os), new LocalFiles(os));
-            } catch (NspawnException e) {
-                bus.close();
-                throw e;
-            }
+            requireMachined(bus);
+            SystemdMachines machines = new SystemdMachines(os, bus);
+            requireVersion(machines);
+            HostFiles files = new LocalFiles(os);
+            ImageStore images = new BtrfsImageStore(os, POOL, new LocalPool(os, machines.systemd(), files, POOL));
+            return new HostPorts(images, machines, new NetlinkNetwork(os), files);
         } catch (NspawnException e) {
-            images.close();
+            bus.close();
             throw e;
-        }
-    }
-
-    private static ImageStore openPool(Native os) {
-        try {
-            return BtrfsImageStore.open(os, POOL);
-        } catch (NspawnException e) {
-            throw notReady(POOL.toString(), String.valueOf(e.getMessage()), "mount a btrfs filesystem at " + POOL);
         }
     }
 

@@ -57,6 +57,11 @@ final class SystemdMachines implements MachineControl {
         this.exec = new Exec(version);
     }
 
+    /** PID 1, which takes one subscription from each connection; closed with this. */
+    Systemd systemd() {
+        return systemd;
+    }
+
     @Override
     public SystemdVersion version() {
         return version;

@@ -85,6 +85,9 @@ public interface ImageStore extends AutoCloseable {
     /** Deletes roots with all that is nested in them; a name that is not there is passed over. */
     void remove(Collection<String> names);
 
+    /** What the pool stands on; there also when there is no pool yet. */
+    PoolBacking backing();
+
     @Override
     void close();
 }

@@ -6,6 +6,7 @@ import io.nspawn.model.Failure;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.NspawnException;
 import io.nspawn.spi.ImageStore;
+import io.nspawn.spi.PoolBacking;
 import io.nspawn.spi.RootFiles;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,12 +18,14 @@ import java.util.OptionalLong;
 /** The pool as the engine sees it. */
 final class FakeImageStore implements ImageStore {
     private final FakePool pool;
+    private final PoolBacking backing;
     private final FakeMachines machines;
     private final VirtualClock clock;
     private final Faults faults;
 
-    FakeImageStore(FakePool pool, FakeMachines machines, VirtualClock clock, Faults faults) {
+    FakeImageStore(FakePool pool, PoolBacking backing, FakeMachines machines, VirtualClock clock, Faults faults) {
         this.pool = pool;
+        this.backing = backing;
         this.machines = machines;
         this.clock = clock;
         this.faults = faults;
@@ -30,6 +33,7 @@ final class FakeImageStore implements ImageStore {
 
     @Override
     public List<Root> list() {
+        pool.requireThere();
         List<Root> found = new ArrayList<>();
         faults.around(
                 Operation.LIST_ROOTS,
@@ -40,11 +44,13 @@ final class FakeImageStore implements ImageStore {
 
     @Override
     public Optional<Root> find(String name) {
+        pool.requireThere();
         return pool.find(name).map(root -> root.described(name));
     }
 
     @Override
     public Space space() {
+        pool.requireThere();
         return new Space(pool.size(), pool.used(), pool.free());
     }
 
@@ -55,6 +61,7 @@ final class FakeImageStore implements ImageStore {
 
     @Override
     public void cloneAll(ImageName image, Collection<String> names) {
+        pool.requireThere();
         FakeRoot template = pool.get("clone image", image.value());
         names.forEach(name -> requireFree("clone image", name));
         List<String> made = new ArrayList<>();
@@ -92,11 +99,10 @@ final class FakeImageStore implements ImageStore {
     @Override
     public void rename(String from, String to) {
         faults.around(Operation.RENAME, from + " to " + to, () -> {
-            FakeRoot root = pool.get("rename", from);
+            pool.get("rename", from);
             requireFree("rename " + from + " to", to);
             requireIdle("rename", from);
-            pool.roots().remove(from);
-            pool.roots().put(to, root);
+            pool.rename(from, to);
         });
     }
 
@@ -105,9 +111,14 @@ final class FakeImageStore implements ImageStore {
         for (String name : names) {
             faults.around(Operation.REMOVE, name, () -> {
                 requireIdle("remove", name);
-                pool.roots().remove(name);
+                pool.remove(name);
             });
         }
+    }
+
+    @Override
+    public PoolBacking backing() {
+        return backing;
     }
 
     @Override
