@@ -125,14 +125,18 @@ class LoopbackPoolTest {
                         "-c",
                         "i=0; while [ $i -lt 40 ]; do dd if=/dev/zero bs=10M count=1 status=none || exit; i=$((i + 1));"
                                 + " [ $i != 10 ] || while [ $(stat -c %s " + PoolScratch.FILE + ") -lt "
-                                + LARGE.bytes() + " ]; do :; done; done > " + written)
+                                + LARGE.bytes() + " ]; do sleep 0.01; done; done > " + written)
                 .start();
-        Await.until("begun writing", () -> length(written) >= 100 << 20);
+        try {
+            Await.until("begun writing", () -> length(written) >= 100 << 20);
 
-        PoolState.Ready pool = host.pool().grow(LARGE);
+            PoolState.Ready pool = host.pool().grow(LARGE);
 
-        assertThat(pool.size()).isEqualTo(LARGE);
-        assertThat(writer.waitFor()).isZero();
+            assertThat(pool.size()).isEqualTo(LARGE);
+            assertThat(writer.waitFor()).isZero();
+        } finally {
+            writer.destroyForcibly().waitFor();
+        }
         assertThat(Files.size(PoolScratch.FILE)).isEqualTo(LARGE.bytes());
         assertThat(Files.size(written)).isGreaterThan(SMALL.bytes());
         assertThat(host.pool().grow(SMALL).size()).isEqualTo(LARGE);
