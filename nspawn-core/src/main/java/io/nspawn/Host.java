@@ -6,6 +6,7 @@ import io.nspawn.deploy.Plan;
 import io.nspawn.deploy.Planner;
 import io.nspawn.deploy.RemovalPlanner;
 import io.nspawn.host.Networks;
+import io.nspawn.host.Pool;
 import io.nspawn.host.Readiness;
 import io.nspawn.host.Statuses;
 import io.nspawn.local.LocalHost;
@@ -59,12 +60,12 @@ public class Host implements AutoCloseable {
     }
 
     /**
-     * This machine: systemd 252 or later with machined as the system's manager, a btrfs pool at
-     * {@code /var/lib/machines}. Needs root.
+     * This machine: systemd 252 or later with machined as the system's manager. Needs root. A btrfs pool at
+     * {@code /var/lib/machines} is needed by all that has to do with images and roots, which otherwise throw a
+     * {@link io.nspawn.model.HostNotReadyException}; {@link #pool()} can make one.
      *
      * @throws io.nspawn.model.PermissionDeniedException if this process is not root
-     * @throws io.nspawn.model.HostNotReadyException if there is no system bus, no machined or no btrfs pool, with the
-     *     remedy for each
+     * @throws io.nspawn.model.HostNotReadyException if there is no system bus or no machined, with the remedy for each
      */
     public static Host local() {
         return local(Timeouts.DEFAULT);
@@ -173,6 +174,11 @@ public class Host implements AutoCloseable {
 
     public Images images() {
         return new Images(ports.images());
+    }
+
+    /** The pool of images and container roots: making, growing, limiting and measuring it. */
+    public Pool pool() {
+        return new Pool(ports, timeouts.job());
     }
 
     public Networks network() {

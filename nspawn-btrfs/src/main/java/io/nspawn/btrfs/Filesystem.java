@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -210,6 +211,21 @@ public final class Filesystem implements AutoCloseable {
     /** Where a subvolume lies, from the top level; empty if it is not there. Needs CAP_SYS_ADMIN. */
     public Optional<SubvolumePath> path(SubvolumeId id) {
         return SubvolumePlaces.path(fd, id);
+    }
+
+    /**
+     * Who refers to how much data, in one pass over all subvolumes of the filesystem. Data that is not flushed yet is
+     * missing: call {@link #sync()} first. Needs no quota. Needs CAP_SYS_ADMIN.
+     *
+     * @param owners what to measure: each set of subvolumes counts as one, and no subvolume is in two of them
+     * @return one for each owner, in their order
+     */
+    public List<DataUsage> dataUsage(List<Set<SubvolumeId>> owners) {
+        Set<SubvolumeId> others = new HashSet<>();
+        others.add(SubvolumeId.TOP_LEVEL);
+        subvolumes().forEach(listed -> others.add(listed.info().id()));
+        owners.forEach(others::removeAll);
+        return DataUsageSearch.read(fd, owners, others);
     }
 
     /** The subvolumes directly below one. Needs CAP_SYS_ADMIN. */

@@ -408,7 +408,9 @@ class LayoutTest {
                 "disk_bytenr",
                 WrittenData.Sum.DISK_BYTENR,
                 "disk_num_bytes",
-                WrittenData.Sum.DISK_NUM_BYTES);
+                WrittenData.Sum.DISK_NUM_BYTES,
+                "num_bytes",
+                DataUsageSearch.NUM_BYTES);
     }
 
     private void systemCalls() {

@@ -12,7 +12,9 @@ import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.BusyException;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.Failure;
+import io.nspawn.model.Finding;
 import io.nspawn.model.HostFailureException;
+import io.nspawn.model.HostNotReadyException;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.NoSpaceException;
@@ -40,16 +42,13 @@ import java.util.function.Supplier;
 final class BtrfsImageStore implements AutoCloseable {
     private final Native os;
     private final Path pool;
-    private final Filesystem filesystem;
+    private final Object opening = new Object();
+    /** Guarded by opening. */
+    private Optional<Filesystem> opened = Optional.empty();
 
-    private BtrfsImageStore(Native os, Path pool, Filesystem filesystem) {
+    BtrfsImageStore(Native os, Path pool) {
         this.os = os;
         this.pool = pool;
-        this.filesystem = filesystem;
-    }
-
-    static BtrfsImageStore open(Native os, Path pool) {
-        return asking("open", pool.toString(), () -> new BtrfsImageStore(os, pool, Filesystem.open(pool)));
     }
 
     /** What is neither an image nor a root of ours (a name that is not UTF-8, another program's staging) is left out. */
@@ -75,7 +74,7 @@ final class BtrfsImageStore implements AutoCloseable {
 
     Space space() {
         return asking("measure", pool.toString(), () -> {
-            io.nspawn.btrfs.Space space = filesystem.space();
+            io.nspawn.btrfs.Space space = filesystem().space();
             long used = space.used(Purpose.DATA)
                     + space.used(Purpose.METADATA)
                     + space.used(Purpose.SYSTEM)
@@ -110,16 +109,16 @@ final class BtrfsImageStore implements AutoCloseable {
 
     void sync() {
         asking("sync", pool.toString(), () -> {
-            filesystem.sync();
+            filesystem().sync();
             return pool;
         });
     }
 
     void settle(Duration deadline) {
         asking("settle", pool.toString(), () -> {
-            filesystem.sync();
-            filesystem.awaitCleaned(filesystem.deletedNotCleaned(), deadline);
-            filesystem.sync();
+            filesystem().sync();
+            filesystem().awaitCleaned(filesystem().deletedNotCleaned(), deadline);
+            filesystem().sync();
             return pool;
         });
     }
@@ -147,7 +146,9 @@ final class BtrfsImageStore implements AutoCloseable {
 
     @Override
     public void close() {
-        filesystem.close();
+        synchronized (opening) {
+            opened.ifPresent(Filesystem::close);
+        }
     }
 
     private void delete(EntryName name) {
@@ -159,7 +160,27 @@ final class BtrfsImageStore implements AutoCloseable {
     }
 
     private Directory directory() {
-        return filesystem.directory();
+        return filesystem().directory();
+    }
+
+    /** Opened when it is first needed, as a pool may be made by then. */
+    private Filesystem filesystem() {
+        synchronized (opening) {
+            if (opened.isEmpty()) {
+                try {
+                    opened = Optional.of(Filesystem.open(pool));
+                } catch (BtrfsException.NotFound | BtrfsException.NotBtrfs | BtrfsException.NotDirectory e) {
+                    throw new HostNotReadyException(
+                            "use the pool of",
+                            List.of(new Finding(
+                                    pool.toString(),
+                                    String.valueOf(e.getMessage()),
+                                    "make a pool with pool().ensureLoopback(size), or mount a btrfs filesystem at "
+                                            + pool)));
+                }
+            }
+            return opened.orElseThrow();
+        }
     }
 
     private static Optional<Root> root(SubvolumeInfo info) {
@@ -174,7 +195,8 @@ final class BtrfsImageStore implements AutoCloseable {
         return new Root(name, info.readOnly(), Optional.of(info.created()));
     }
 
-    private static <T> T asking(String operation, String subject, Supplier<T> call) {
+    /** Turns what btrfs throws into what this library throws. */
+    static <T> T asking(String operation, String subject, Supplier<T> call) {
         try {
             return call.get();
         } catch (BtrfsException e) {

@@ -93,6 +93,8 @@ public interface LibC {
     int flock(int descriptor, int operation);
 
     int fcntl(int descriptor, int command, @In @Out ByteBuffer lock);
+    /** The kernel's numbers are unsigned ints; a plain long argument is right on every 64-bit Linux. */
+    int ioctl(int descriptor, @u_int64_t long request, long argument);
 
     int close(int descriptor);
 

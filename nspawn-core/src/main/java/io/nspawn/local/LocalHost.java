@@ -8,6 +8,7 @@ import io.nspawn.model.HostNotReadyException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.PermissionDeniedException;
 import io.nspawn.model.UnsupportedException;
+import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.HostPorts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public final class LocalHost {
      * Opens them all or none.
      *
      * @throws PermissionDeniedException if this process is not root
-     * @throws HostNotReadyException if the pool, the bus or machined is missing
+     * @throws HostNotReadyException if the bus or machined is missing
      * @throws UnsupportedException if systemd is older than 252
      */
     public static HostPorts open() {
@@ -34,30 +35,18 @@ public final class LocalHost {
             throw new PermissionDeniedException(Failure.of("open", "this machine", "the process is not root")
                     .remedy("Run it as root, or use the in-memory host of nspawn-testkit."));
         }
-        BtrfsImageStore pool = openPool(os);
+        Bus bus = Bus.system();
         try {
-            Bus bus = Bus.system();
-            try {
-                requireMachined(bus);
-                SystemdMachines machines = new SystemdMachines(os, bus);
-                requireVersion(machines);
-                return new HostPorts(
-                        new LocalImages(os, pool, bus), machines, new NetlinkNetwork(os), new LocalFiles(os));
-            } catch (NspawnException e) {
-                bus.close();
-                throw e;
-            }
+            requireMachined(bus);
+            SystemdMachines machines = new SystemdMachines(os, bus);
+            requireVersion(machines);
+            HostFiles files = new LocalFiles(os);
+            LocalPool backing = new LocalPool(os, machines.systemd(), files, POOL);
+            LocalImages images = new LocalImages(os, new BtrfsImageStore(os, POOL), backing, bus);
+            return new HostPorts(images, machines, new NetlinkNetwork(os), files);
         } catch (NspawnException e) {
-            pool.close();
+            bus.close();
             throw e;
-        }
-    }
-
-    private static BtrfsImageStore openPool(Native os) {
-        try {
-            return BtrfsImageStore.open(os, POOL);
-        } catch (NspawnException e) {
-            throw notReady(POOL.toString(), String.valueOf(e.getMessage()), "mount a btrfs filesystem at " + POOL);
         }
     }
 

@@ -14,6 +14,7 @@ import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Operation;
 import io.nspawn.model.Verify;
 import io.nspawn.spi.ImageStore;
+import io.nspawn.spi.PoolBacking;
 import io.nspawn.spi.RootFiles;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,12 +30,14 @@ final class LocalImages implements ImageStore {
     private static final Duration CALL = Duration.ofMinutes(2);
 
     private final BtrfsImageStore pool;
+    private final PoolBacking backing;
     private final Machined machined;
     private final Transfers transfers;
     private final ImageTransfers byImportd;
 
-    LocalImages(Native os, BtrfsImageStore pool, Bus bus) {
+    LocalImages(Native os, BtrfsImageStore pool, PoolBacking backing, Bus bus) {
         this.pool = pool;
+        this.backing = backing;
         this.machined = Machined.over(bus, CALL);
         Importd importd = Importd.over(bus, CALL);
         this.transfers = new Transfers(bus, importd);
@@ -90,6 +93,11 @@ final class LocalImages implements ImageStore {
             OutputStream target, ImageName image, ImageFormat format, Compression compression) {
         machined.image(image.value());
         return byImportd.exportTo(target, image, format, compression);
+    }
+
+    @Override
+    public PoolBacking backing() {
+        return backing;
     }
 
     @Override

@@ -248,6 +248,16 @@ final class Native {
         throw failure(errno, "unmount", path);
     }
 
+    /** Commands a device: ioctl(2) with a number. */
+    void control(int descriptor, long request, long argument, String name) {
+        check(libc.ioctl(descriptor, request, argument), "control", name);
+    }
+
+    /** Asks a device: ioctl(2) with a structure that the kernel fills, in a direct buffer. */
+    void control(int descriptor, long request, ByteBuffer structure, String name) {
+        check(libc.ioctl(descriptor, request, structure), "control", name);
+    }
+
     void close(int descriptor) {
         libc.close(descriptor);
     }

@@ -83,6 +83,11 @@ final class SystemdMachines implements MachineControl {
         this.lifecycle = new Lifecycle(os, systemd, machined);
     }
 
+    /** PID 1, which takes one subscription from each connection; closed with this. */
+    Systemd systemd() {
+        return systemd;
+    }
+
     @Override
     public SystemdVersion version() {
         return version;

@@ -163,6 +163,9 @@ public interface ImageStore extends AutoCloseable {
      */
     Operation<ImageName> exportTo(OutputStream target, ImageName image, ImageFormat format, Compression compression);
 
+    /** What the pool stands on; there also when there is no pool yet. */
+    PoolBacking backing();
+
     @Override
     void close();
 }

@@ -4,6 +4,7 @@ import io.nspawn.Host;
 import io.nspawn.Timeouts;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.PoolState;
 import io.nspawn.model.Size;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.net.InterfaceName;
@@ -43,7 +44,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * {@code Boot=}, {@code LinkJournal=}, {@code Bind=}, {@code BindReadOnly=}, {@code MACVLAN=} and
  * {@code VirtualEthernet=}, and refuses none for its syntax; of drop-ins it reads the limits, and enforces none. Files of
  * roots and of the host have no owners, sizes are those of their content, and a full pool is full to the byte. Of what is
- * imported only the size counts, and an export is one line. A host file
+ * imported only the size counts, and an export is one line. Limits of containers are kept and stop nobody, a device has
+ * whatever size the pool has, and nothing is shared in a pool's usage. A host file
  * is durable once it is written, and is never left half-written or under a temporary name. Machines that run have fixed
  * figures for memory, tasks and CPU time. Unit files that changed are known to PID 1 only after a reload, also for units
  * that it never loaded, where a real one may read them early.
@@ -131,6 +133,11 @@ public final class FakeHost extends Host implements BeforeEachCallback {
     /** Gives the pool another size; what is in it stays, even if that is more. The default is 64 GiB. */
     public FakeHost setPoolSize(Size size) {
         return set(() -> parts.pool.resize(size.bytes()));
+    }
+
+    /** Lets the host have no pool, but something else at its place; all images are gone. */
+    public FakeHost replacePool(PoolState state) {
+        return set(() -> parts.pool.replaceBy(state));
     }
 
     /** Lets the host have another systemd; the default is that of Debian 12. */

@@ -10,6 +10,7 @@ import io.nspawn.model.ImageUsage;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.Verify;
 import io.nspawn.spi.ImageStore;
+import io.nspawn.spi.PoolBacking;
 import io.nspawn.spi.RootFiles;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,14 +26,22 @@ import java.util.function.Supplier;
 /** The pool as the engine sees it. */
 final class FakeImageStore implements ImageStore {
     private final FakePool pool;
+    private final PoolBacking backing;
     private final FakeMachines machines;
     private final FakeTransfers transfers;
     private final VirtualClock clock;
     private final Faults faults;
 
-    FakeImageStore(FakePool pool, FakeMachines machines, FakeTransfers transfers, VirtualClock clock, Faults faults) {
+    FakeImageStore(
+            FakePool pool,
+            PoolBacking backing,
+            FakeMachines machines,
+            FakeTransfers transfers,
+            VirtualClock clock,
+            Faults faults) {
         this.transfers = transfers;
         this.pool = pool;
+        this.backing = backing;
         this.machines = machines;
         this.clock = clock;
         this.faults = faults;
@@ -40,6 +49,7 @@ final class FakeImageStore implements ImageStore {
 
     @Override
     public List<Root> list() {
+        pool.requireThere();
         List<Root> found = new ArrayList<>();
         faults.around(
                 Operation.LIST_ROOTS,
@@ -50,11 +60,13 @@ final class FakeImageStore implements ImageStore {
 
     @Override
     public Optional<Root> find(String name) {
+        pool.requireThere();
         return pool.find(name).map(root -> root.described(name));
     }
 
     @Override
     public Space space() {
+        pool.requireThere();
         return new Space(pool.size(), pool.used(), pool.free());
     }
 
@@ -65,6 +77,7 @@ final class FakeImageStore implements ImageStore {
 
     @Override
     public void cloneAll(ImageName image, Collection<String> names) {
+        pool.requireThere();
         FakeRoot template = pool.get("clone image", image.value());
         names.forEach(name -> requireFree("clone image", name));
         List<String> made = new ArrayList<>();
@@ -102,11 +115,10 @@ final class FakeImageStore implements ImageStore {
     @Override
     public void rename(String from, String to) {
         faults.around(Operation.RENAME, from + " to " + to, () -> {
-            FakeRoot root = pool.get("rename", from);
+            pool.get("rename", from);
             requireFree("rename " + from + " to", to);
             requireIdle("rename", from);
-            pool.roots().remove(from);
-            pool.roots().put(to, root);
+            pool.rename(from, to);
         });
     }
 
@@ -115,7 +127,7 @@ final class FakeImageStore implements ImageStore {
         for (String name : names) {
             faults.around(Operation.REMOVE, name, () -> {
                 requireIdle("remove", name);
-                pool.roots().remove(name);
+                pool.remove(name);
             });
         }
     }
@@ -187,6 +199,11 @@ final class FakeImageStore implements ImageStore {
         List<io.nspawn.model.Operation<ImageName>> begun = new ArrayList<>();
         faults.around(Operation.TRANSFER, name, () -> begun.add(call.get()));
         return begun.get(0);
+    }
+
+    @Override
+    public PoolBacking backing() {
+        return backing;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.nspawn.spi.HostNetwork;
 import io.nspawn.spi.HostPorts;
 import io.nspawn.spi.ImageStore;
 import io.nspawn.spi.MachineControl;
+import io.nspawn.spi.PoolBacking;
 import java.nio.charset.StandardCharsets;
 
 /** The parts of one fake host, joined. Whoever touches them holds the monitor. */
@@ -34,7 +35,13 @@ final class FakeParts {
     }
 
     HostPorts ports() {
-        ImageStore images = new FakeImageStore(pool, machines, transfers, clock, faults);
+        ImageStore images = new FakeImageStore(
+                pool,
+                Serialized.port(PoolBacking.class, new FakePoolBacking(pool, faults), monitor, watches::look),
+                machines,
+                transfers,
+                clock,
+                faults);
         return new HostPorts(
                 Serialized.port(ImageStore.class, images, monitor, watches::look),
                 Serialized.port(MachineControl.class, control, monitor, watches::look),

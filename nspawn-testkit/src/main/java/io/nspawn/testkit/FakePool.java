@@ -1,19 +1,87 @@
 package io.nspawn.testkit;
 
 import io.nspawn.model.Failure;
+import io.nspawn.model.Finding;
+import io.nspawn.model.HostNotReadyException;
 import io.nspawn.model.NoSpaceException;
 import io.nspawn.model.NotFoundException;
+import io.nspawn.model.PoolState;
+import io.nspawn.model.PoolState.Backing;
+import io.nspawn.model.Size;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** What is in the fake's pool now, what of it is durable, and how much room there is. */
 final class FakePool {
+    static final Path PATH = Path.of("/var/lib/machines");
+    static final Backing LOOP_FILE = new Backing.LoopFile(Path.of("/var/lib/machines.raw"));
+    private static final UUID FILESYSTEM = UUID.fromString("6f2d8c1e-0000-4000-8000-000000000001");
     private static final long DEFAULT_SIZE = 64L << 30;
 
     private final TreeMap<String, FakeRoot> roots = new TreeMap<>();
     private final TreeMap<String, FakeRoot> durable = new TreeMap<>();
     private long size = DEFAULT_SIZE;
+    private Backing backing = LOOP_FILE;
+    private Optional<PoolState> instead = Optional.empty();
+    private Optional<Map<String, Size>> limits = Optional.empty();
+
+    PoolState state() {
+        return instead.orElseGet(
+                () -> new PoolState.Ready(PATH, FILESYSTEM, backing, Size.ofBytes(size), Size.ofBytes(free())));
+    }
+
+    /** Lets something else be at the pool's place; what was in the pool is gone. */
+    void replaceBy(PoolState state) {
+        if (state instanceof PoolState.Ready ready) {
+            make(ready.backing(), ready.size().bytes());
+        } else {
+            roots.clear();
+            durable.clear();
+            instead = Optional.of(state);
+        }
+    }
+
+    void make(Backing made, long bytes) {
+        instead = Optional.empty();
+        backing = made;
+        size = bytes;
+    }
+
+    void requireThere() {
+        if (instead.isPresent()) {
+            throw new HostNotReadyException(
+                    "use the pool of",
+                    List.of(new Finding(
+                            PATH.toString(), "there is no pool", "make a pool with pool().ensureLoopback(size)")));
+        }
+    }
+
+    /** The limits; nothing where quotas are not enabled. */
+    Optional<Map<String, Size>> quotas() {
+        return limits;
+    }
+
+    void enableQuotas() {
+        limits = Optional.of(limits.orElseGet(HashMap::new));
+    }
+
+    void disableQuotas() {
+        limits = Optional.empty();
+    }
+
+    void limit(String root, Optional<Size> most) {
+        Map<String, Size> all = limits.orElseThrow();
+        most.ifPresentOrElse(bytes -> all.put(root, bytes), () -> all.remove(root));
+    }
+
+    Optional<Size> limit(String root) {
+        return limits.map(all -> all.get(root));
+    }
 
     Map<String, FakeRoot> roots() {
         return roots;
@@ -64,6 +132,19 @@ final class FakePool {
         }
     }
 
+    /** Gives a root another name; its limit goes with it. */
+    void rename(String from, String to) {
+        roots.put(to, get("rename", from));
+        roots.remove(from);
+        limits.filter(all -> all.containsKey(from)).ifPresent(all -> all.put(to, all.remove(from)));
+    }
+
+    /** Takes a root away, and its limit with it. */
+    void remove(String name) {
+        roots.remove(name);
+        limits.ifPresent(all -> all.remove(name));
+    }
+
     void sync() {
         replace(durable, roots);
     }
@@ -77,6 +158,9 @@ final class FakePool {
         roots.clear();
         durable.clear();
         size = DEFAULT_SIZE;
+        backing = LOOP_FILE;
+        instead = Optional.empty();
+        limits = Optional.empty();
     }
 
     private static void replace(Map<String, FakeRoot> to, Map<String, FakeRoot> from) {

@@ -19,6 +19,12 @@ public enum Operation {
     WRITE_IN_ROOT(true),
     /** Deleting one file or directory inside a root. */
     DELETE_IN_ROOT(true),
+    /** Making a pool. */
+    MAKE_POOL(true),
+    /** Growing the pool. */
+    GROW_POOL(true),
+    /** Limiting one root. */
+    LIMIT_ROOT(true),
     /** Making the pool durable. */
     SYNC(true),
     /** Renaming one root. */
