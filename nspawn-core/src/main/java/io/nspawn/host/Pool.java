@@ -1,7 +1,6 @@
 package io.nspawn.host;
 
 import io.nspawn.model.AlreadyExistsException;
-import io.nspawn.model.PoolCompression;
 import io.nspawn.model.Failure;
 import io.nspawn.model.Finding;
 import io.nspawn.model.HostNotReadyException;
@@ -10,6 +9,7 @@ import io.nspawn.model.MachineName;
 import io.nspawn.model.NoSpaceException;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
+import io.nspawn.model.PoolCompression;
 import io.nspawn.model.PoolState;
 import io.nspawn.model.PoolState.Backing;
 import io.nspawn.model.PoolUsage;

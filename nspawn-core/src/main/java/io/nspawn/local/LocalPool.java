@@ -2,9 +2,9 @@ package io.nspawn.local;
 
 import io.nspawn.dbus.Systemd;
 import io.nspawn.model.AlreadyExistsException;
-import io.nspawn.model.PoolCompression;
 import io.nspawn.model.Failure;
 import io.nspawn.model.NspawnException;
+import io.nspawn.model.PoolCompression;
 import io.nspawn.model.PoolState;
 import io.nspawn.model.PoolState.Backing;
 import io.nspawn.model.PoolUsage;

@@ -1,8 +1,8 @@
 package io.nspawn.testkit;
 
 import io.nspawn.model.AlreadyExistsException;
-import io.nspawn.model.PoolCompression;
 import io.nspawn.model.Failure;
+import io.nspawn.model.PoolCompression;
 import io.nspawn.model.PoolState;
 import io.nspawn.model.PoolState.Backing;
 import io.nspawn.model.PoolUsage;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nspawn.Host;
 import io.nspawn.model.AlreadyExistsException;
-import io.nspawn.model.PoolCompression;
 import io.nspawn.model.HostNotReadyException;
 import io.nspawn.model.JobFailedException;
 import io.nspawn.model.NoSpaceException;
 import io.nspawn.model.NspawnException;
+import io.nspawn.model.PoolCompression;
 import io.nspawn.model.PoolState;
 import io.nspawn.model.PoolState.Backing;
 import io.nspawn.model.Size;
