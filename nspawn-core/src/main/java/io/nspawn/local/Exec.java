@@ -7,6 +7,7 @@ import io.nspawn.dbus.KillWhom;
 import io.nspawn.dbus.ProcessEnd;
 import io.nspawn.dbus.Systemd;
 import io.nspawn.dbus.Variant;
+import io.nspawn.model.ConnectionLostException;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.ExecSpec;
@@ -73,6 +74,8 @@ final class Exec {
                 throw e;
             }
             return result(bus.systemd(), job, streams);
+        } catch (ConnectionLostException e) {
+            throw new NotFoundException(failure("its bus hung up, as when it goes down"), e);
         }
     }
 
