@@ -80,6 +80,15 @@ final class Lab implements AutoCloseable {
         return run(command.toArray(String[]::new));
     }
 
+    /**
+     * Whether an echo request is answered. What is expected to arrive gets all the time it needs; what is not is waited
+     * for long enough to be seen where it does arrive.
+     */
+    static boolean reaches(NetworkNamespace from, String to, boolean expected) {
+        String[] patience = expected ? new String[] {"-w", "60"} : new String[] {"-W", "0.4"};
+        return exec(from, "ping", "-c", "1", patience[0], patience[1], "-n", to).status() == 0;
+    }
+
     private static String name(NetworkNamespace namespace) {
         return String.valueOf(namespace.path().getFileName());
     }
