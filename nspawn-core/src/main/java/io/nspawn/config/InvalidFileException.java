@@ -1,13 +1,18 @@
 package io.nspawn.config;
 
 import io.nspawn.config.SystemdLine.Fatal;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A file, or a value for one, that systemd would not take: what is wrong, where, and what would be right. */
-public class InvalidFileException extends IllegalArgumentException {
+public final class InvalidFileException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    private final transient @Nullable Path file;
     private final int line;
     private final String key;
+    private final String problem;
     private final String remedy;
 
     /**
@@ -19,10 +24,28 @@ public class InvalidFileException extends IllegalArgumentException {
      * @param remedy what would be right
      */
     public InvalidFileException(int line, String key, String problem, String remedy) {
-        super((line > 0 ? "line " + line + ": " : "") + (key.isEmpty() ? "" : key + "= ") + problem + "; " + remedy);
+        this(null, line, key, problem, remedy);
+    }
+
+    private InvalidFileException(@Nullable Path file, int line, String key, String problem, String remedy) {
+        super(place(file, line) + (key.isEmpty() ? "" : key + "= ") + problem + "; " + remedy);
+        this.file = file;
         this.line = line;
         this.key = key;
+        this.problem = problem;
         this.remedy = remedy;
+    }
+
+    private static String place(@Nullable Path file, int line) {
+        String where = file == null ? "" : file + ": ";
+        return line > 0 ? where + "line " + line + ": " : where;
+    }
+
+    /** The same of a file that is known: what reads bytes does not know where they come from. */
+    public InvalidFileException in(Path known) {
+        InvalidFileException named = new InvalidFileException(known, line, key, problem, remedy);
+        named.setStackTrace(getStackTrace());
+        return named;
     }
 
     static InvalidFileException of(Fatal fatal) {
@@ -30,18 +53,23 @@ public class InvalidFileException extends IllegalArgumentException {
                 fatal.number(), "", fatal.problem(), fatal.cause().remedy());
     }
 
+    /** The file, where it is known. */
+    public Optional<Path> file() {
+        return Optional.ofNullable(file);
+    }
+
     /** The physical line, from 1; 0 for a value that is not in a file yet. */
-    public final int line() {
+    public int line() {
         return line;
     }
 
     /** The key; empty if none is concerned. */
-    public final String key() {
+    public String key() {
         return key;
     }
 
     /** What would be right. */
-    public final String remedy() {
+    public String remedy() {
         return remedy;
     }
 }

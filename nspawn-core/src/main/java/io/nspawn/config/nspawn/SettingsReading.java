@@ -1,6 +1,7 @@
 package io.nspawn.config.nspawn;
 
 import io.nspawn.config.InvalidFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,9 +41,21 @@ public record SettingsReading(
      * @throws InvalidFileException if systemd refuses the file
      */
     public NspawnSettings orThrow() {
-        return settings.orElseThrow(() -> {
-            Diagnostic last = diagnostics.get(diagnostics.size() - 1);
-            return new InvalidFileException(last.line(), last.key(), last.problem(), last.remedy());
-        });
+        return settings.orElseThrow(this::invalid);
+    }
+
+    /**
+     * The settings of a file.
+     *
+     * @param file what the error names
+     * @throws InvalidFileException if systemd refuses it
+     */
+    public NspawnSettings orThrow(Path file) {
+        return settings.orElseThrow(() -> invalid().in(file));
+    }
+
+    private InvalidFileException invalid() {
+        Diagnostic last = diagnostics.get(diagnostics.size() - 1);
+        return new InvalidFileException(last.line(), last.key(), last.problem(), last.remedy());
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.nspawn.config.InvalidFileException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -145,6 +146,18 @@ class SettingsReaderTest {
         SettingsReading reading = assertTimeout(LONG, () -> read(262, "[Exec]\nParameters=a" + more + "\n"));
 
         assertThat(reading.orThrow().exec().parameters().size()).isEqualTo(100_001);
+    }
+
+    @Test
+    void anErrorNamesTheFileThatIsKnown() {
+        Path file = Path.of("/etc/systemd/nspawn/web.nspawn");
+        assertThatThrownBy(() -> read(257, "[Network]\n\nMACVLAN=bad/name\n").orThrow(file))
+                .isInstanceOfSatisfying(InvalidFileException.class, error -> {
+                    assertThat(error.file()).hasValue(file);
+                    assertThat(error.line()).isEqualTo(3);
+                    assertThat(error.key()).isEqualTo("MACVLAN");
+                    assertThat(error).hasMessageStartingWith(file + ": line 3: MACVLAN= ");
+                });
     }
 
     @Test
