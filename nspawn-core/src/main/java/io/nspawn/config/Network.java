@@ -175,7 +175,7 @@ public record Network(SystemdFile content) implements NetworkdFile {
             return addNetwork("Gateway", IpAddress.parse(address).toString());
         }
 
-        /** A route to a network, {@code 10.0.0.0/8}; the host bits are cut off. */
+        /** A route to a network, {@code 10.16.0.0/12}; the host bits are cut off. */
         public Builder route(String destination, Consumer<NetworkRoute> more) {
             return route(new NetworkRoute().destination(Prefix.parse(destination)), more);
         }

@@ -201,9 +201,9 @@ class NetworkTest {
         assertThatThrownBy(() -> network.bridgePort(p -> p.vlans(4095))).hasMessageContaining("1 to 4094");
         assertThatThrownBy(() -> network.bridgePort(p -> p.vlanRange(20, 10))).hasMessageContaining("1 to 4094");
         assertThatThrownBy(() -> network.bridgePort(p -> p.cost(0))).hasMessageContaining("1 to 65535");
-        assertThatThrownBy(() -> network.route("10.0.0.0/8", r -> r.metric(-1)))
+        assertThatThrownBy(() -> network.route("10.16.0.0/12", r -> r.metric(-1)))
                 .hasMessageContaining("0 to 4294967295");
-        assertThatThrownBy(() -> network.route("10.0.0.0/8", r -> r.table("0")))
+        assertThatThrownBy(() -> network.route("10.16.0.0/12", r -> r.table("0")))
                 .hasMessageContaining("default, main, local");
         assertThatThrownBy(() -> network.address("10.0.0.1")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> network.dhcpServer(s -> s.pool(0, 5))).isInstanceOf(IllegalArgumentException.class);
@@ -214,9 +214,11 @@ class NetworkTest {
         refused(Network.matching().dhcp(true), "[Match] is missing");
         refused(Network.of("a").address("10.0.0.1/8").address("10.0.0.1/8", x -> {}), "is there twice");
         refused(Network.of("a").defaultRoute(r -> r.metric(1)), "neither Destination= nor Gateway=");
-        refused(Network.of("a").route("10.0.0.0/8", NetworkRoute::onLink), "GatewayOnLink= needs Gateway=");
+        refused(Network.of("a").route("10.16.0.0/12", NetworkRoute::onLink), "GatewayOnLink= needs Gateway=");
         refused(Network.of("a").route("fd00::/8", r -> r.gateway("10.0.0.1")), "is IPv6");
-        refused(Network.of("a").route("10.0.0.0/8", r -> r.gateway("10.0.0.1").type("blackhole")), "Type=unicast only");
+        refused(
+                Network.of("a").route("10.16.0.0/12", r -> r.gateway("10.0.0.1").type("blackhole")),
+                "Type=unicast only");
         refused(Network.of("a").dhcpServer(s -> s.pool(1, 5)), "needs a static IPv4 address");
         refused(Network.of("a").address("fd00::1/64").dhcpServer(s -> s.pool(1, 5)), "needs a static IPv4 address");
         refused(Network.of("br0").bridge("br0"), "is the interface itself");

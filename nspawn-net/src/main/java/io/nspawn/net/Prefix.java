@@ -60,7 +60,7 @@ public record Prefix(IpAddress address, int length) implements Comparable<Prefix
     /**
      * Clears the host bits.
      *
-     * @return for example {@code 10.0.0.0/24} for {@code 10.0.0.7/24}
+     * @return for example {@code 10.1.2.0/24} for {@code 10.1.2.7/24}
      */
     public Prefix network() {
         return new Prefix(address.masked(length), length);
