@@ -21,7 +21,7 @@ class NetworkTest {
                 .address("172.29.236.1/22")
                 .address("fd00::1/64", a -> a.duplicateAddressDetection("none").withoutPrefixRoute())
                 .gateway("172.29.236.254")
-                .route("10.1.2.3/8", r -> r.gateway("172.29.255.1").onLink().metric(100))
+                .route("10.1.2.3/16", r -> r.gateway("172.29.255.1").onLink().metric(100))
                 .defaultRoute(r -> r.gateway("fd00::fe").metric(4294967295L))
                 .dns("172.29.236.2")
                 .domains("openstack.local", "~10.in-addr.arpa")
@@ -58,7 +58,7 @@ class NetworkTest {
                 AddPrefixRoute=no
 
                 [Route]
-                Destination=10.0.0.0/8
+                Destination=10.1.0.0/16
                 Gateway=172.29.255.1
                 GatewayOnLink=yes
                 Metric=100
@@ -236,15 +236,15 @@ class NetworkTest {
     /** What the server hands out lies between the network's own address and its broadcast address. */
     @Test
     void aPoolFitsIntoItsNetwork() {
-        Network.of("a").address("10.0.0.1/29").dhcpServer(s -> s.pool(2, 5)).build();
-        Network.of("a").address("10.0.0.1/0").dhcpServer(s -> s.pool(2, 5)).build();
-        refused(Network.of("a").address("10.0.0.1/29").dhcpServer(s -> s.pool(2, 6)), "does not fit in 10.0.0.0/29");
-        refused(Network.of("a").address("10.0.0.1/32").dhcpServer(s -> {}), "does not fit");
+        Network.of("a").address("10.1.1.1/29").dhcpServer(s -> s.pool(2, 5)).build();
+        Network.of("a").address("10.1.1.1/0").dhcpServer(s -> s.pool(2, 5)).build();
+        refused(Network.of("a").address("10.1.1.1/29").dhcpServer(s -> s.pool(2, 6)), "does not fit in 10.1.1.0/29");
+        refused(Network.of("a").address("10.1.1.1/32").dhcpServer(s -> {}), "does not fit");
         refused(
                 Network.of("a")
-                        .address("10.0.0.1/8")
-                        .dhcpServer(s -> s.serverAddress("10.0.0.1/29").pool(2, 6)),
-                "does not fit in 10.0.0.0/29");
+                        .address("10.1.1.1/8")
+                        .dhcpServer(s -> s.serverAddress("10.1.1.1/29").pool(2, 6)),
+                "does not fit in 10.1.1.0/29");
     }
 
     private static void refused(Network.Builder network, String why) {

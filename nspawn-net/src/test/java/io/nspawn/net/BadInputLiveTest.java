@@ -220,7 +220,7 @@ class BadInputLiveTest {
                 () -> links.deleteAll(List.of(lower, links.get("wire0"))),
                 () -> links.mtu(lower.index(), 1400),
                 () -> socket.addresses().add(address),
-                () -> socket.routes().add(Route.on(Prefix.parse("10.0.0.0/8"), lower.index())),
+                () -> socket.routes().add(Route.on(Prefix.parse("10.16.0.0/12"), lower.index())),
                 () -> socket.neighbours().add(Neighbour.permanent(lower.index(), IpAddress.parse("10.0.0.1"), MAC)))) {
             Throwable thrown = Unprivileged.thrownBy(attempt);
             assertThat(thrown)
