@@ -61,12 +61,13 @@ public abstract sealed class BtrfsException extends RuntimeException {
     }
 
     static BtrfsException noNativeAccess(Throwable cause) {
+        String module = BtrfsException.class.getModule().isNamed() ? "org.jnrproject.jffi" : "ALL-UNNAMED";
         return new Unsupported(
                 Failure.of(
                         "load the C library",
                         "jnr-ffi",
-                        "run with --enable-native-access=ALL-UNNAMED (or org.jnrproject.jffi on the module path),"
-                                + " and with -Djffi.extract.dir=DIR if the temporary directory is mounted noexec"),
+                        "start java with --enable-native-access=" + module
+                                + ", and with -Djffi.extract.dir=DIR if the temporary directory is mounted noexec"),
                 "",
                 cause);
     }

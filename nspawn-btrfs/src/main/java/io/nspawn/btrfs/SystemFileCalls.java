@@ -72,8 +72,8 @@ final class SystemFileCalls implements FileCalls {
 
         private static Supplier<FileCalls> load() {
             try {
-                FileCalls calls =
-                        new SystemFileCalls(LibraryLoader.create(LibC.class).load("c"));
+                FileCalls calls = new SystemFileCalls(
+                        LibraryLoader.create(LibC.class).failImmediately().load("c"));
                 return () -> calls;
             } catch (LinkageError | RuntimeException e) {
                 return () -> {

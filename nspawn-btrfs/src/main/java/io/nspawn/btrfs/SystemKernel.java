@@ -57,8 +57,8 @@ final class SystemKernel implements Kernel {
 
         private static Supplier<Kernel> load() {
             try {
-                Kernel kernel =
-                        new SystemKernel(LibraryLoader.create(LibC.class).load("c"));
+                Kernel kernel = new SystemKernel(
+                        LibraryLoader.create(LibC.class).failImmediately().load("c"));
                 return () -> kernel;
             } catch (LinkageError | RuntimeException e) {
                 return () -> {

@@ -1,5 +1,7 @@
 package io.nspawn.local;
 
+import io.nspawn.model.Failure;
+import io.nspawn.model.UnsupportedException;
 import java.nio.ByteBuffer;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
@@ -100,8 +102,18 @@ public interface LibC {
 
     int geteuid();
 
+    /** Loads it; {@link UnsupportedException} with the flag to give if this JVM may not. */
     static LibC load() {
-        return LibraryLoader.create(LibC.class).load("c");
+        try {
+            return LibraryLoader.create(LibC.class).failImmediately().load("c");
+        } catch (LinkageError | RuntimeException e) {
+            String module = LibC.class.getModule().isNamed() ? "org.jnrproject.jffi" : "ALL-UNNAMED";
+            throw new UnsupportedException(
+                    Failure.of("load", "the C library", "jnr-ffi cannot load its native code: " + e.getMessage())
+                            .remedy("Start java with --enable-native-access=" + module
+                                    + ", and with -Djffi.extract.dir=DIR if the temporary directory is mounted noexec"),
+                    e);
+        }
     }
 
     static Runtime runtime(LibC libc) {

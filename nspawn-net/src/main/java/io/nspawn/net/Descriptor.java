@@ -8,6 +8,6 @@ package io.nspawn.net;
 record Descriptor(int fd) implements AutoCloseable {
     @Override
     public void close() {
-        Native.LIBC.close(fd);
+        Native.libc().close(fd);
     }
 }

@@ -36,7 +36,7 @@ final class NamespaceThread implements Runnable {
 
     @Override
     public void run() {
-        entered = Native.LIBC.setns(namespace, Native.CLONE_NEWNET) == 0;
+        entered = Native.libc().setns(namespace, Native.CLONE_NEWNET) == 0;
         if (entered) {
             socket = NetworkNamespace.newSocket();
         }

@@ -1,6 +1,7 @@
 package io.nspawn.net;
 
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import jnr.constants.platform.Errno;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
@@ -14,15 +15,12 @@ import jnr.ffi.types.u_int32_t;
  * The C library, loaded at the first use. Every buffer passed to it is direct: heap arrays would be copied both ways.
  */
 final class Native {
-    static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
     static final int CLONE_NEWNET = 0x40000000;
     static final int O_RDONLY = 0;
     static final int O_CLOEXEC = 0x80000;
     static final int EFD_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;
     static final short POLLIN = 1;
-
-    private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
 
     /** The functions used. It is public because the class generated for it lives in another class loader. */
     public interface LibC {
@@ -60,9 +58,30 @@ final class Native {
 
     private Native() {}
 
+    /** The library is loaded once; why that failed is told to everyone who needs it. */
+    private static final class Holder {
+        static final Supplier<LibC> LIBC = load();
+
+        private static Supplier<LibC> load() {
+            try {
+                LibC libc = LibraryLoader.create(LibC.class).failImmediately().load("c");
+                return () -> libc;
+            } catch (LinkageError | RuntimeException e) {
+                return () -> {
+                    throw NetlinkException.noNativeAccess(e);
+                };
+            }
+        }
+    }
+
+    /** The C library, or {@link NetlinkException.Unsupported} if this JVM may not load native code. */
+    static LibC libc() {
+        return Holder.LIBC.get();
+    }
+
     /** Gives errno of the last call on this thread; nothing may come between the call and this. */
     static int errno() {
-        return LastError.getLastError(RUNTIME);
+        return LastError.getLastError(Runtime.getRuntime(libc()));
     }
 
     static boolean is(int errno, Errno expected) {

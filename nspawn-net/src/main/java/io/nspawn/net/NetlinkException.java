@@ -64,6 +64,18 @@ public sealed class NetlinkException extends RuntimeException {
         this.failure = failure;
     }
 
+    static NetlinkException noNativeAccess(Throwable cause) {
+        String module = NetlinkException.class.getModule().isNamed() ? "org.jnrproject.jffi" : "ALL-UNNAMED";
+        NetlinkException refused = new Unsupported(Failure.of(
+                "load the C library with",
+                "jnr-ffi",
+                "start java with --enable-native-access=" + module
+                        + ", and with -Djffi.extract.dir=DIR if the temporary directory is mounted noexec",
+                Outcome.NOT_APPLIED));
+        refused.initCause(cause);
+        return refused;
+    }
+
     /** There is no such link, address, route or namespace. */
     public static final class NotFound extends NetlinkException {
         private static final long serialVersionUID = 1L;

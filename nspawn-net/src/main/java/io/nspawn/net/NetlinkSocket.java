@@ -56,7 +56,7 @@ final class NetlinkSocket implements AutoCloseable {
             return socket;
         } finally {
             if (!complete) {
-                Native.LIBC.close(fd);
+                Native.libc().close(fd);
             }
         }
     }
@@ -64,17 +64,17 @@ final class NetlinkSocket implements AutoCloseable {
     /** Binds to port 0: the kernel then chooses one, so that several sockets of a process never clash. */
     private static void bind(int fd) {
         ByteBuffer any = direct(Nl.SOCKADDR_BYTES).putShort(0, (short) Nl.AF_NETLINK);
-        Native.check(Native.LIBC.bind(fd, any, Nl.SOCKADDR_BYTES), "bind", "a netlink socket");
+        Native.check(Native.libc().bind(fd, any, Nl.SOCKADDR_BYTES), "bind", "a netlink socket");
     }
 
     /** Sets an option that older kernels lack; without it errors are only less telling. */
     static boolean trySetOption(int fd, int level, int option, int value) {
-        return Native.LIBC.setsockopt(fd, level, option, direct(4).putInt(0, value), 4) == 0;
+        return Native.libc().setsockopt(fd, level, option, direct(4).putInt(0, value), 4) == 0;
     }
 
     static void setOption(int fd, int level, int option, int value, String operation) {
         ByteBuffer four = direct(4).putInt(0, value);
-        Native.check(Native.LIBC.setsockopt(fd, level, option, four, 4), operation, "with a netlink socket");
+        Native.check(Native.libc().setsockopt(fd, level, option, four, 4), operation, "with a netlink socket");
     }
 
     void send(byte[] message) {
@@ -83,7 +83,7 @@ final class NetlinkSocket implements AutoCloseable {
         }
         outgoing.clear().put(message).flip();
         kernelAddress();
-        while (Native.LIBC.sendto(fd, outgoing, message.length, 0, address, Nl.SOCKADDR_BYTES) < 0) {
+        while (Native.libc().sendto(fd, outgoing, message.length, 0, address, Nl.SOCKADDR_BYTES) < 0) {
             int errno = Native.errno();
             if (!Native.is(errno, Errno.EINTR)) {
                 throw Native.failure(errno, "send", "a netlink request");
@@ -116,7 +116,7 @@ final class NetlinkSocket implements AutoCloseable {
         while (true) {
             addressLength.putInt(0, Nl.SOCKADDR_BYTES);
             incoming.clear();
-            long length = Native.LIBC.recvfrom(fd, incoming, capacity, flags, address, addressLength);
+            long length = Native.libc().recvfrom(fd, incoming, capacity, flags, address, addressLength);
             int errno = length < 0 ? Native.errno() : 0;
             if (length >= 0 || Native.is(errno, Errno.EAGAIN)) {
                 return length;
@@ -138,7 +138,7 @@ final class NetlinkSocket implements AutoCloseable {
         while (true) {
             pollEntry(0, fd);
             pollEntry(1, wakeUp.descriptor());
-            int count = Native.LIBC.poll(polled, 2, deadline.milliseconds());
+            int count = Native.libc().poll(polled, 2, deadline.milliseconds());
             int errno = count < 0 ? Native.errno() : 0;
             if (errno != 0 && !Native.is(errno, Errno.EINTR)) {
                 throw Native.failure(errno, "wait for", "a netlink reply");
@@ -172,7 +172,7 @@ final class NetlinkSocket implements AutoCloseable {
     public void close() {
         if (open) {
             open = false;
-            Native.LIBC.close(fd);
+            Native.libc().close(fd);
             wakeUp.close();
         }
     }

@@ -119,7 +119,7 @@ public record NetworkNamespace(Path path, OptionalInt pidfd) {
 
     /** Opens the file; the namespace lives at least as long as the descriptor. */
     Descriptor openFile() {
-        int fd = Native.LIBC.open(path.toString(), Native.O_RDONLY | Native.O_CLOEXEC);
+        int fd = Native.libc().open(path.toString(), Native.O_RDONLY | Native.O_CLOEXEC);
         Descriptor file = new Descriptor(Native.check(fd, "open", "network namespace " + path));
         boolean complete = false;
         try {
@@ -144,7 +144,7 @@ public record NetworkNamespace(Path path, OptionalInt pidfd) {
     }
 
     static int newSocket() {
-        return Native.LIBC.socket(Nl.AF_NETLINK, Nl.SOCK_RAW | Nl.SOCK_CLOEXEC, Nl.NETLINK_ROUTE);
+        return Native.libc().socket(Nl.AF_NETLINK, Nl.SOCK_RAW | Nl.SOCK_CLOEXEC, Nl.NETLINK_ROUTE);
     }
 
     @Override

@@ -15,7 +15,7 @@ final class WakeUp implements AutoCloseable {
     private boolean open = true;
 
     WakeUp() {
-        fd = Native.check(Native.LIBC.eventfd(0, Native.EFD_CLOEXEC | Native.EFD_NONBLOCK), "create", "an eventfd");
+        fd = Native.check(Native.libc().eventfd(0, Native.EFD_CLOEXEC | Native.EFD_NONBLOCK), "create", "an eventfd");
     }
 
     /** Is signalled when the thread that began to wait with it is interrupted. */
@@ -52,14 +52,14 @@ final class WakeUp implements AutoCloseable {
     synchronized void signal() {
         if (open) {
             eight.putLong(0, 1);
-            Native.LIBC.write(fd, eight, 8);
+            Native.libc().write(fd, eight, 8);
         }
     }
 
     /** Takes back what was signalled. */
     synchronized void drain() {
         if (open) {
-            Native.LIBC.read(fd, eight, 8);
+            Native.libc().read(fd, eight, 8);
         }
     }
 
@@ -67,7 +67,7 @@ final class WakeUp implements AutoCloseable {
     public synchronized void close() {
         if (open) {
             open = false;
-            Native.LIBC.close(fd);
+            Native.libc().close(fd);
         }
     }
 }

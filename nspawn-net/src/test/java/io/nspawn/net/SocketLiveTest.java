@@ -152,12 +152,12 @@ class SocketLiveTest {
             assertThatThrownBy(() -> NetworkNamespace.ofPidfd(pidfd)).isInstanceOf(NetlinkException.NotFound.class);
         } finally {
             process.destroyForcibly();
-            Native.LIBC.close(pidfd);
+            Native.libc().close(pidfd);
         }
         assertThatThrownBy(() -> NetworkNamespace.ofPidfd(-1)).isInstanceOf(IllegalArgumentException.class);
-        int noPidfd = Native.LIBC.open("/proc/self/status", Native.O_RDONLY | Native.O_CLOEXEC);
+        int noPidfd = Native.libc().open("/proc/self/status", Native.O_RDONLY | Native.O_CLOEXEC);
         assertThatThrownBy(() -> NetworkNamespace.ofPidfd(noPidfd)).isInstanceOf(IllegalArgumentException.class);
-        Native.LIBC.close(noPidfd);
+        Native.libc().close(noPidfd);
     }
 
     @Test
