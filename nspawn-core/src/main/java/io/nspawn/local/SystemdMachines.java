@@ -58,7 +58,7 @@ final class SystemdMachines implements MachineControl {
         this.usage = new MachineUsage(systemd, machined, states);
     }
 
-    /** PID 1, which takes one subscription from each connection; closed with this. */
+    /** PID 1, for those who need it too; closed with this. */
     Systemd systemd() {
         return systemd;
     }
