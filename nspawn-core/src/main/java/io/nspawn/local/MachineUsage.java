@@ -2,6 +2,7 @@ package io.nspawn.local;
 
 import io.nspawn.dbus.Machined;
 import io.nspawn.dbus.Systemd;
+import io.nspawn.dbus.UnitUsage;
 import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerProcess;
 import io.nspawn.model.Limits;
@@ -29,12 +30,13 @@ final class MachineUsage {
     }
 
     Map<MachineName, ContainerMetrics> metrics(Collection<MachineName> machines) {
-        Set<MachineName> running = states.active(machines);
+        Set<MachineName> active = states.active(machines);
+        List<MachineName> running = machines.stream().filter(active::contains).toList();
+        List<UnitUsage> usages =
+                systemd.usages(running.stream().map(MachineName::unit).toList());
         Map<MachineName, ContainerMetrics> metrics = new LinkedHashMap<>();
-        for (MachineName machine : machines) {
-            if (running.contains(machine)) {
-                metrics.put(machine, Usage.metrics(systemd.usage(machine.unit())));
-            }
+        for (int i = 0; i < usages.size(); i++) {
+            metrics.put(running.get(i), Usage.metrics(usages.get(i)));
         }
         return metrics;
     }
