@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 /** The control group of a container's unit as the kernel shows it, in either of its layouts (cgroups(7)). */
 record ControlGroup(String path) {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
-    private static final Path FREEZER = ROOT.resolve("freezer/lt-frozen");
+    private static final Path FREEZERS = ROOT.resolve("freezer");
+    private static final Path FREEZER = FREEZERS.resolve("lt-frozen");
 
     static ControlGroup of(String machine) {
         String unit = "systemd-nspawn@" + machine + ".service";
@@ -76,7 +77,7 @@ record ControlGroup(String path) {
             try {
                 Files.writeString(FREEZER.resolve("freezer.state"), "THAWED");
                 Await.until("move out of the freezer", () -> {
-                    move(lines(FREEZER.resolve("cgroup.procs")), FREEZER.getParent());
+                    move(lines(FREEZER.resolve("cgroup.procs")), FREEZERS);
                     return lines(FREEZER.resolve("cgroup.procs")).isEmpty();
                 });
                 Files.delete(FREEZER);
