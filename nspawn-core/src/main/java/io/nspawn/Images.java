@@ -105,9 +105,10 @@ public final class Images {
      * Downloads an archive and makes a sealed image of it, by systemd-importd. One that is being downloaded from there to
      * that name already is joined: there is one download then, which ends for all who cancel it.
      *
-     * <p>As {@code machinectl pull-tar} does, it keeps the download as a hidden image, for {@link #cleanHidden} to delete,
-     * and turns quotas on for the pool's whole file system, unless the host's importd has
-     * {@code SYSTEMD_IMPORT_BTRFS_QUOTA=0} in its environment.
+     * <p>As {@code machinectl pull-tar} does, it keeps the download as a hidden image, for {@link #cleanHidden} to delete.
+     * importd turns full quotas on for the pool's whole file system, unless it has {@code SYSTEMD_IMPORT_BTRFS_QUOTA=0} in
+     * its environment; where they were off before, they are put off again before the operation ends. Only if this process
+     * dies in between they stay on: {@link io.nspawn.host.Pool#disableQuotas}.
      *
      * @param source http or https
      * @throws IllegalArgumentException if it is something else

@@ -1,6 +1,7 @@
 package io.nspawn.benchmarks;
 
 import io.nspawn.benchmarks.btrfs.BtrfsBenchmark;
+import io.nspawn.benchmarks.control.ControlBenchmark;
 import io.nspawn.benchmarks.net.NetBenchmark;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,8 +15,10 @@ import java.util.Optional;
 
 /** Runs one benchmark by its name, prints a table of what was measured, and writes it as JSON. */
 public final class Main {
-    private static final Map<String, Benchmark> BENCHMARKS =
-            Map.of("btrfs", new BtrfsBenchmark(), "net", new NetBenchmark());
+    private static final Map<String, Benchmark> BENCHMARKS = Map.of(
+            "btrfs", new BtrfsBenchmark(),
+            "net", new NetBenchmark(),
+            "control", new ControlBenchmark());
 
     private Main() {}
 

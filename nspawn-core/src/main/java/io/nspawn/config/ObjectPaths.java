@@ -3,11 +3,11 @@ package io.nspawn.config;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.InvalidNameException;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.ObjectLabel;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -54,20 +54,7 @@ public final class ObjectPaths {
 
     /** Makes one label of a path from any text. */
     public static String escape(String text) {
-        if (text.isEmpty()) {
-            return "_";
-        }
-        StringBuilder out = new StringBuilder();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        for (int i = 0; i < bytes.length; i++) {
-            char c = (char) (bytes[i] & 0xff);
-            if (isLetter(c) || (isDigit(c) && i > 0)) {
-                out.append(c);
-            } else {
-                out.append(String.format(Locale.ROOT, "_%02x", (int) c));
-            }
-        }
-        return out.toString();
+        return ObjectLabel.escape(text);
     }
 
     /**

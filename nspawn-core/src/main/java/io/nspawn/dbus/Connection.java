@@ -80,6 +80,11 @@ final class Connection {
 
     /** Sends a call and waits for its reply, or for the error that came in its stead. */
     Incoming call(Outgoing message, Deadline deadline, Failure failure) {
+        return await(begin(message, failure), deadline, failure);
+    }
+
+    /** Sends a call; whoever does so awaits or abandons it. */
+    Pending begin(Outgoing message, Failure failure) {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedOperationException(failure.outcome(Outcome.NOT_APPLIED));
         }
@@ -87,6 +92,20 @@ final class Connection {
         pending.put(message.getSerial(), call);
         outbox.add(call);
         loss.get().ifPresent(this::failAll);
+        return call;
+    }
+
+    /** Lets a reply that nobody waits for any more go by. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void abandon(Pending call) {
+        pending.remove(call.message.getSerial(), call);
+        if (!call.withdraw()) {
+            call.reply.thenAccept(Incoming::close);
+        }
+    }
+
+    /** Waits for the reply of a call that was sent. */
+    Incoming await(Pending call, Deadline deadline, Failure failure) {
         try {
             return call.reply.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -225,7 +244,7 @@ final class Connection {
     }
 
     /** A call on its way; whoever first claims or withdraws it decides whether it is sent. */
-    private static final class Pending {
+    static final class Pending {
         private enum Fate {
             QUEUED,
             SENT,

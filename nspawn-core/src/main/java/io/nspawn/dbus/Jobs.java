@@ -1,6 +1,7 @@
 package io.nspawn.dbus;
 
 import io.nspawn.model.ConnectionLostException;
+import io.nspawn.model.HostFailureException;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.UnsupportedException;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Jobs implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.dbus");
+    private static final String ALREADY_SUBSCRIBED = "org.freedesktop.systemd1.AlreadySubscribed";
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
 
     private final Bus bus;
@@ -51,12 +53,23 @@ final class Jobs implements AutoCloseable {
             try {
                 opened.add(bus.subscribe(Match.of(Systemd.MANAGER, "JobRemoved"), this::onJobRemoved));
                 opened.add(bus.subscribe(Match.of(Systemd.MANAGER, "Reloading"), this::onReloading));
-                bus.call(Systemd.MANAGER, "Subscribe", timeout);
+                subscribeConnection(timeout);
             } catch (RuntimeException e) {
                 opened.forEach(Bus.Subscription::close);
                 throw e;
             }
             subscriptions.addAll(opened);
+        }
+    }
+
+    /** PID 1 counts connections, and refuses the second subscription of one: whoever shares it has subscribed already. */
+    private void subscribeConnection(Duration timeout) {
+        try {
+            bus.call(Systemd.MANAGER, "Subscribe", timeout);
+        } catch (HostFailureException e) {
+            if (!e.errorName().equals(Optional.of(ALREADY_SUBSCRIBED))) {
+                throw e;
+            }
         }
     }
 
@@ -139,7 +152,7 @@ final class Jobs implements AutoCloseable {
     private void recheck(boolean newConnection) {
         try {
             if (newConnection) {
-                bus.call(Systemd.MANAGER, "Subscribe", CHECK_TIMEOUT);
+                subscribeConnection(CHECK_TIMEOUT);
             }
             for (Job job : snapshot()) {
                 if (!exists(job)) {

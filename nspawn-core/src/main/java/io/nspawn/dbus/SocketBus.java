@@ -13,7 +13,11 @@ import io.nspawn.model.PermissionDeniedException;
 import io.nspawn.model.UnsupportedException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +34,9 @@ final class SocketBus implements Bus {
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.dbus");
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
+    /** How many calls are under way together: a bus refuses more than 128 that have no reply yet (dbus-daemon(1)). */
+    private static final int AT_ONCE = 32;
 
     private final Door door;
     private final Dispatcher dispatcher = new Dispatcher();
@@ -73,6 +80,42 @@ final class SocketBus implements Bus {
             throw new InterruptedOperationException(failure);
         }
         return call(connection(deadline), message, deadline, failure);
+    }
+
+    @Override
+    public List<Map<String, Object>> getAll(List<Remote> remotes, Duration timeout) {
+        Deadline deadline = Deadline.in(timeout);
+        Connection connection = connection(deadline);
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (int from = 0; from < remotes.size(); from += AT_ONCE) {
+            List<Remote> some = remotes.subList(from, Math.min(from + AT_ONCE, remotes.size()));
+            all.addAll(together(connection, some, deadline));
+        }
+        return all;
+    }
+
+    private List<Map<String, Object>> together(Connection connection, List<Remote> remotes, Deadline deadline) {
+        Deque<Connection.Pending> sent = new ArrayDeque<>();
+        List<Map<String, Object>> all = new ArrayList<>();
+        try {
+            for (Remote remote : remotes) {
+                List<?> arguments = List.of(remote.interfaceName());
+                sent.add(connection.begin(
+                        Outgoing.call(remote.properties(), "GetAll", "s", arguments), getting(remote)));
+            }
+            for (Remote remote : remotes) {
+                Incoming reply = connection.await(sent.remove(), deadline, getting(remote));
+                all.add(Reply.of("GetAll", remote, values(reply, getting(remote)))
+                        .properties(0));
+            }
+        } finally {
+            sent.forEach(connection::abandon);
+        }
+        return all;
+    }
+
+    private static Failure getting(Remote remote) {
+        return Failure.of("GetAll", remote.path(), "interrupted before it was sent");
     }
 
     @Override
@@ -131,7 +174,10 @@ final class SocketBus implements Bus {
                     failure.operation(), failure.subject(), "this bus connection passes no file descriptors"));
         }
         LOG.debug("call {} {}", failure.operation(), failure.subject());
-        Incoming reply = connection.call(message, deadline, failure);
+        return values(connection.call(message, deadline, failure), failure);
+    }
+
+    private static List<Object> values(Incoming reply, Failure failure) {
         if (reply.message() instanceof Error error) {
             throw BusErrors.translate(failure, error.getName(), errorText(reply));
         }

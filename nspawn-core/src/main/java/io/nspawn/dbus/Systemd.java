@@ -230,6 +230,14 @@ public final class Systemd implements AutoCloseable {
         return UnitUsage.of(bus.getAll(MANAGER.at(UnitPath.of(service), SERVICE), timeout));
     }
 
+    /** What services use and may use, in the order asked; much cheaper than one by one. */
+    public List<UnitUsage> usages(List<String> services) {
+        List<Remote> objects = services.stream()
+                .map(service -> MANAGER.at(UnitPath.of(service), SERVICE))
+                .toList();
+        return bus.getAll(objects, timeout).stream().map(UnitUsage::of).toList();
+    }
+
     /** The processes in a unit's control group and in those below it. */
     public List<UnitProcess> processes(String unit) {
         return reply("GetUnitProcesses", "s", List.of(unit)).rows(0).stream()

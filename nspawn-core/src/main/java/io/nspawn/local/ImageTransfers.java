@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,17 +39,20 @@ final class ImageTransfers {
     private final Importd importd;
     private final Transfers transfers;
     private final Consumer<ImageName> seal;
+    private final QuotaGuard quotas;
 
     /**
      * Transfers to and from the pool.
      *
      * @param seal makes an image read-only that has come
+     * @param quotas those of the pool
      */
-    ImageTransfers(Native os, Importd importd, Transfers transfers, Consumer<ImageName> seal) {
+    ImageTransfers(Native os, Importd importd, Transfers transfers, Consumer<ImageName> seal, QuotaGuard quotas) {
         this.os = os;
         this.importd = importd;
         this.transfers = transfers;
         this.seal = seal;
+        this.quotas = quotas;
     }
 
     Operation<ImageName> pull(URI source, ImageName name, ImageFormat format, Verify verify) {
@@ -60,7 +64,7 @@ final class ImageTransfers {
         String word = word(verify);
         TransferOperation<ImageName> operation = operation("pull", url, name);
         try {
-            return transfers.begin(
+            return begin(
                     operation,
                     () -> format == ImageFormat.TAR
                             ? importd.pullTar(url, name.value(), word, false)
@@ -72,13 +76,13 @@ final class ImageTransfers {
                 throw e;
             }
             LOG.debug("{} is being downloaded already", url);
-            return transfers.begin(operation("pull", url, name), () -> underWay(url, name, format, word, e));
+            return begin(operation("pull", url, name), () -> underWay(url, name, format, word, e));
         }
     }
 
     Operation<ImageName> importFrom(InputStream source, ImageName name, ImageFormat format) {
-        TransferOperation<ImageName> operation = operation("import", name.value(), name);
         PipeEnds pipe = PipeEnds.open(os);
+        TransferOperation<ImageName> operation = operation("import", name.value(), name);
         begin(
                 operation,
                 pipe,
@@ -93,7 +97,7 @@ final class ImageTransfers {
     Operation<ImageName> exportTo(OutputStream target, ImageName image, ImageFormat format, Compression compression) {
         CompletableFuture<ImageName> written = new CompletableFuture<>();
         TransferOperation<ImageName> operation =
-                new TransferOperation<>(importd, "export", image.value(), () -> written);
+                new TransferOperation<>(importd, "export", image.value(), () -> written, () -> {});
         PipeEnds pipe = PipeEnds.open(os);
         begin(
                 operation,
@@ -109,9 +113,10 @@ final class ImageTransfers {
     private void begin(TransferOperation<?> operation, PipeEnds pipe, End end, Function<FileDescriptor, String> call) {
         try {
             FileDescriptor descriptor = end.descriptor();
-            transfers.begin(operation, () -> call.apply(descriptor));
+            begin(operation, () -> call.apply(descriptor));
         } catch (IOException e) {
             pipe.close();
+            operation.discard();
             throw new HostFailureException(operation.failure(String.valueOf(e.getMessage())), e);
         } catch (RuntimeException e) {
             pipe.close();
@@ -119,12 +124,22 @@ final class ImageTransfers {
         }
     }
 
+    private <T> TransferOperation<T> begin(TransferOperation<T> operation, Supplier<String> call) {
+        try {
+            return transfers.begin(operation, call);
+        } catch (RuntimeException e) {
+            operation.discard();
+            throw e;
+        }
+    }
+
     private TransferOperation<ImageName> operation(String verb, String subject, ImageName name) {
-        return new TransferOperation<>(importd, verb, subject, () -> {
+        Supplier<CompletableFuture<ImageName>> sealed = () -> {
             seal.accept(name);
             LOG.info("{}: {} of it is done", name, verb);
             return CompletableFuture.completedFuture(name);
-        });
+        };
+        return new TransferOperation<>(importd, verb, subject, sealed, quotas.hold());
     }
 
     /** The transfer that is in the way, if it is the same; the first's refusal if not. */

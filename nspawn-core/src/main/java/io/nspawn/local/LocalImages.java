@@ -41,7 +41,8 @@ final class LocalImages implements ImageStore {
         this.machined = Machined.over(bus, CALL);
         Importd importd = Importd.over(bus, CALL);
         this.transfers = new Transfers(bus, importd);
-        this.byImportd = new ImageTransfers(os, importd, transfers, name -> setReadOnly(name, true));
+        this.byImportd =
+                new ImageTransfers(os, importd, transfers, name -> setReadOnly(name, true), new QuotaGuard(backing));
     }
 
     @Override

@@ -39,6 +39,7 @@ final class TransferOperation<T> implements Operation<T> {
     private final String verb;
     private final String subject;
     private final Supplier<CompletableFuture<T>> finish;
+    private final Runnable beforeEnd;
     private final CompletableFuture<T> end = new CompletableFuture<>();
     /** Guarded by itself. */
     private final Deque<String> log = new ArrayDeque<>();
@@ -53,12 +54,20 @@ final class TransferOperation<T> implements Operation<T> {
      * A transfer that is about to begin.
      *
      * @param finish asked once, when importd is done, for what is still to come; its failure is the operation's
+     * @param beforeEnd run before anybody hears of the end, however it goes; more than once does no harm
      */
-    TransferOperation(Importd importd, String verb, String subject, Supplier<CompletableFuture<T>> finish) {
+    TransferOperation(
+            Importd importd, String verb, String subject, Supplier<CompletableFuture<T>> finish, Runnable beforeEnd) {
         this.importd = importd;
         this.verb = verb;
         this.subject = subject;
         this.finish = finish;
+        this.beforeEnd = beforeEnd;
+    }
+
+    /** Gives up one that never began. */
+    void discard() {
+        beforeEnd.run();
     }
 
     void begun(String objectPath) {
@@ -196,13 +205,19 @@ final class TransferOperation<T> implements Operation<T> {
     }
 
     private void fail(Throwable cause) {
+        beforeEnd.run();
         end.completeExceptionally(cause);
+    }
+
+    private void complete(T value) {
+        beforeEnd.run();
+        end.complete(value);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored")
     private void finish() {
         try {
-            finish.get().thenAccept(end::complete).exceptionally(e -> {
+            finish.get().thenAccept(this::complete).exceptionally(e -> {
                 fail(e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
                 return null;
             });

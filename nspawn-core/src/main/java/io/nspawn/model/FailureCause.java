@@ -18,7 +18,10 @@ public enum FailureCause {
     /** The host's interface is there, and udev has not set it up. */
     LOWER_INTERFACE_NOT_READY(
             "is not initialized yet", "udev has not seen the lower interface yet: start the container again."),
-    /** Another interface on the same lower one has the MAC address. */
+    /**
+     * Another interface on the same lower one has the MAC address. The kernel says so when the second is set up: to an
+     * application that does that itself, not to systemd-nspawn, which only makes interfaces.
+     */
     ADDRESS_IN_USE(
             "Address already in use",
             "Another interface has the container's MAC, maybe of a network namespace that is going away: start again, or"

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.freedesktop.dbus.types.UInt32;
 import org.freedesktop.dbus.types.UInt64;
 import org.freedesktop.dbus.types.Variant;
@@ -101,6 +102,44 @@ class BusTest {
                 SOON);
 
         assertThat(reply).isEqualTo(List.of("[u, true, [[MemoryMax, -1]], -1, [], {a=b}]"));
+    }
+
+    @Test
+    void propertiesOfManyObjectsComeInTheOrderAsked() throws Exception {
+        peer.on(
+                "GetAll",
+                call -> call.reply(
+                        "a{sv}", Map.of("Path", new Variant<>(call.message().getPath()))));
+        List<Remote> many = IntStream.range(0, 100)
+                .mapToObj(i -> PEER.at("/o/" + i, PEER.interfaceName()))
+                .toList();
+
+        assertThat(bus.getAll(many, SOON))
+                .isEqualTo(many.stream()
+                        .map(remote -> Map.of("Path", remote.path()))
+                        .toList());
+        assertThat(bus.getAll(List.of(), SOON)).isEmpty();
+        assertThat(bus.inFlight()).isZero();
+    }
+
+    @Test
+    void oneOfManyThatFailsLeavesNothingUnderWay() throws Exception {
+        peer.on("GetAll", call -> {
+            if (call.message().getPath().equals("/o/3")) {
+                call.fail("org.freedesktop.DBus.Error.UnknownObject", "gone");
+            } else if (!call.message().getPath().equals("/o/7")) {
+                call.reply("a{sv}", Map.of());
+            }
+        });
+        List<Remote> many = IntStream.range(0, 10)
+                .mapToObj(i -> PEER.at("/o/" + i, PEER.interfaceName()))
+                .toList();
+
+        assertThatThrownBy(() -> bus.getAll(many, SOON)).isInstanceOf(NotFoundException.class);
+        assertThat(bus.inFlight()).isZero();
+        List<Remote> silent = many.subList(5, 8);
+        assertThatThrownBy(() -> bus.getAll(silent, SHORT)).isInstanceOf(DeadlineExceededException.class);
+        assertThat(bus.inFlight()).isZero();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nspawn.model.ConnectionLostException;
 import io.nspawn.model.DeadlineExceededException;
+import io.nspawn.model.HostFailureException;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.types.UInt32;
@@ -108,6 +110,38 @@ class SystemdTest {
         assertThat(pid1.calls())
                 .filteredOn(call -> call.member().equals("Subscribe"))
                 .hasSize(1);
+    }
+
+    /** PID 1 takes one subscription from each connection. */
+    @Test
+    void twoOnOneBusShareItsSubscription() throws Exception {
+        AtomicInteger subscriptions = new AtomicInteger();
+        pid1.on("Subscribe", call -> {
+            if (subscriptions.incrementAndGet() == 1) {
+                call.reply("");
+            } else {
+                call.fail("org.freedesktop.systemd1.AlreadySubscribed", "Client is already subscribed.");
+            }
+        });
+        pid1.on("StartUnit", call -> {
+            call.reply("o", "/job/1");
+            removed("/job/1", "done");
+        });
+
+        assertThat(systemd.startUnit("a.service", JobMode.REPLACE).await(SOON)).isEqualTo(JobResult.DONE);
+        try (Systemd other = Systemd.over(bus, SOON)) {
+            assertThat(other.startUnit("b.service", JobMode.REPLACE).await(SOON))
+                    .isEqualTo(JobResult.DONE);
+        }
+        assertThat(subscriptions).hasValue(2);
+    }
+
+    @Test
+    void aSubscriptionThatIsRefusedFailsTheCall() {
+        pid1.on("Subscribe", call -> call.fail("org.freedesktop.DBus.Error.Failed", "No."));
+
+        assertThatThrownBy(() -> systemd.startUnit("a.service", JobMode.REPLACE))
+                .isInstanceOf(HostFailureException.class);
     }
 
     @Test

@@ -18,6 +18,6 @@ class UnitPathTest {
         "ü.service, _c3_bc_2eservice",
     })
     void namesAreEscapedAsSystemdDoes(String unit, String label) {
-        assertThat(UnitPath.escape(unit)).isEqualTo(label);
+        assertThat(UnitPath.of(unit)).isEqualTo("/org/freedesktop/systemd1/unit/" + label);
     }
 }

@@ -1,6 +1,8 @@
 package io.nspawn.benchmarks.btrfs;
 
 import io.nspawn.benchmarks.Benchmark;
+import io.nspawn.benchmarks.Command;
+import io.nspawn.benchmarks.PeerProgram;
 import io.nspawn.benchmarks.Row;
 import io.nspawn.benchmarks.Samples;
 import java.nio.file.Files;
@@ -39,9 +41,11 @@ public final class BtrfsBenchmark implements Benchmark {
                 new Rounds(arena, nspawn, List.of(nspawn), filesystem.backing(), samples).run();
                 return allocation;
             }
-            try (PeerProgram peers = PeerProgram.start(program)) {
+            try (PeerProgram peers = PeerProgram.start(program.toString())) {
                 List<Subject> subjects = new ArrayList<>(List.of(nspawn));
-                PeerProgram.subjects(program).forEach(name -> subjects.add(peers.subject(name, arena)));
+                Command.run(program.toString(), "subjects")
+                        .lines()
+                        .forEach(name -> subjects.add(new Peer(peers, name, arena)));
                 new Rounds(arena, nspawn, subjects, filesystem.backing(), samples).run();
                 return allocation;
             }

@@ -1,5 +1,6 @@
 package io.nspawn.benchmarks.btrfs;
 
+import io.nspawn.benchmarks.Command;
 import io.nspawn.btrfs.Filesystem;
 import java.nio.file.Path;
 import java.util.stream.LongStream;

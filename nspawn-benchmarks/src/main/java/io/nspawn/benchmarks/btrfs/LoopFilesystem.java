@@ -1,5 +1,6 @@
 package io.nspawn.benchmarks.btrfs;
 
+import io.nspawn.benchmarks.Command;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

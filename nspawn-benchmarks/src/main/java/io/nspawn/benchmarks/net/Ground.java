@@ -1,5 +1,6 @@
 package io.nspawn.benchmarks.net;
 
+import io.nspawn.benchmarks.Command;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.Link;
 import io.nspawn.net.LinkFilter;

@@ -1,6 +1,7 @@
 package io.nspawn.benchmarks.net;
 
 import io.nspawn.benchmarks.Benchmark;
+import io.nspawn.benchmarks.PeerProgram;
 import io.nspawn.benchmarks.Row;
 import io.nspawn.benchmarks.Samples;
 import java.nio.file.Files;
@@ -28,12 +29,12 @@ public final class NetBenchmark implements Benchmark {
             if (Files.isExecutable(compiled)) {
                 PeerProgram peers = PeerProgram.start(compiled.toString());
                 programs.add(peers);
-                IN_C.forEach(name -> subjects.add(peers.subject(name)));
+                IN_C.forEach(name -> subjects.add(new Peer(peers, name)));
             }
             if (Files.isReadable(script)) {
                 PeerProgram python = PeerProgram.start("/usr/bin/python3", script.toString());
                 programs.add(python);
-                subjects.add(python.subject("pyroute2"));
+                subjects.add(new Peer(python, "pyroute2"));
             }
             progress.accept("links, by " + subjects.stream().map(Subject::name).toList());
             new Rounds(ground, nspawn, subjects, samples).run();

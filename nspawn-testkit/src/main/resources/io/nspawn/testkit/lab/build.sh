@@ -22,7 +22,7 @@ strip() {
 }
 
 host_root() {
-    mmdebstrap "${lean[@]}" --include=systemd,systemd-sysv,systemd-container,dbus,btrfs-progs,iproute2,udev,kmod,procps,iputils-ping \
+    mmdebstrap "${lean[@]}" --include=systemd,systemd-sysv,systemd-container,dbus,btrfs-progs,iproute2,udev,kmod,procps,iputils-ping,gpg,gpg-agent \
         "$suite" "$dir/root" < /dev/null
     strip "$dir/root"
     local own=$dir/root/usr/lib/nspawn-lab unit=$dir/root/usr/lib/systemd/system/nspawn-lab-ready.service n

@@ -41,6 +41,7 @@ class ExecTest {
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final String NAME = "lt-exec";
+    private static final int CALLS = 1000;
 
     private static Optional<Host> opened = Optional.empty();
 
@@ -285,10 +286,11 @@ class ExecTest {
         long connections = connections();
         Await.until("end of earlier threads", () -> threads() <= 3);
         long descriptors = descriptors();
+        long matches = matches();
 
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < CALLS; i++) {
             assertThat(exec(ExecSpec.of("/bin/sh", "-c", "exit " + i % 3)
-                                    .stdin(new ByteArrayInputStream(new byte[i * 4000])))
+                                    .stdin(new ByteArrayInputStream(new byte[i % 50 * 4000])))
                             .exitCode())
                     .isEqualTo(i % 3);
         }
@@ -297,6 +299,20 @@ class ExecTest {
         Await.until("close of the descriptors", () -> descriptors() <= descriptors);
         assertThat(connections()).isEqualTo(connections);
         assertThat(units()).isEqualTo(unitsBefore);
+        Await.until("end of the matches", () -> matches() <= matches);
+    }
+
+    /** The rules by which the host's bus passes signals on, of all its connections. */
+    private static long matches() {
+        String rules = Command.run(
+                "busctl",
+                "call",
+                "org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+                "org.freedesktop.DBus.Debug.Stats",
+                "GetAllMatchRules");
+        assertThat(rules).contains("JobRemoved");
+        return rules.split("type=", -1).length;
     }
 
     /** Those of the bus to the host's systemd stay. */

@@ -17,6 +17,7 @@ import io.nspawn.model.ImageName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Operation;
 import io.nspawn.model.Operation.State;
+import io.nspawn.model.QuotaMode;
 import io.nspawn.model.Size;
 import io.nspawn.model.TransferFailedException;
 import io.nspawn.model.Verify;
@@ -43,7 +44,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,9 +82,8 @@ class ImagesTest {
         }
     }
 
-    /** importd has turned them on. */
-    @AfterAll
-    static void quotasOff() {
+    @AfterEach
+    void quotasOff() {
         Command.result("btrfs", "quota", "disable", POOL.toString());
     }
 
@@ -114,9 +113,13 @@ class ImagesTest {
     }
 
     private static byte[] sums(byte[] content) throws Exception {
+        return sums(FILE, content);
+    }
+
+    private static byte[] sums(String file, byte[] content) throws Exception {
         String sum =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        return (sum + "  " + FILE + "\n").getBytes(StandardCharsets.US_ASCII);
+        return (sum + "  " + file + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     private static Set<String> pool() throws IOException {
@@ -187,7 +190,7 @@ class ImagesTest {
     }
 
     @Test
-    void aBadSignatureIsRefused() throws Exception {
+    void whatIsNoSignatureIsRefused() throws Exception {
         byte[] archive = archive();
         Set<String> before = pool();
         URI uri = server().serve(FILE, archive, Manner.WHOLE);
@@ -197,6 +200,112 @@ class ImagesTest {
         failed(images().pullTar(uri, NAME, Verify.SIGNATURE));
 
         assertThat(pool()).isEqualTo(before);
+    }
+
+    @Test
+    void aGoodSignatureIsTaken() throws Exception {
+        byte[] archive = archive();
+        try (SigningKey key = SigningKey.make(directory.resolve("key")).trust()) {
+            URI uri = serveSigned(FILE, archive, sums(archive), key);
+
+            assertThat(images().pullTar(uri, NAME, Verify.SIGNATURE).await(LONG).value())
+                    .isEqualTo(NAME);
+        }
+        assertSmall(NAME);
+    }
+
+    @Test
+    void aSignatureOfSomethingElseIsRefused() throws Exception {
+        byte[] archive = archive();
+        Set<String> before = pool();
+        try (SigningKey key = SigningKey.make(directory.resolve("key")).trust()) {
+            URI uri = serveSigned(FILE, archive, sums(archive), key);
+            server().serve("SHA256SUMS.gpg", key.sign(sums(new byte[1])), Manner.WHOLE);
+
+            TransferFailedException failure = failed(images().pullTar(uri, NAME, Verify.SIGNATURE));
+
+            assertThat(failure.log()).anyMatch(line -> line.contains("ignature"));
+        }
+        assertThat(pool()).isEqualTo(before);
+    }
+
+    @Test
+    void aSignatureByAStrangerIsRefused() throws Exception {
+        byte[] archive = archive();
+        Set<String> before = pool();
+        try (SigningKey known = SigningKey.make(directory.resolve("known")).trust();
+                SigningKey stranger = SigningKey.make(directory.resolve("stranger"))) {
+            URI uri = serveSigned(FILE, archive, sums(archive), stranger);
+            assertThat(known.sign(archive)).isNotEqualTo(stranger.sign(archive));
+
+            failed(images().pullTar(uri, NAME, Verify.SIGNATURE));
+        }
+        assertThat(pool()).isEqualTo(before);
+    }
+
+    /** The signature is good, and what it vouches for is something else than what came. */
+    @Test
+    void aGoodSignatureOfAnotherChecksumIsRefused() throws Exception {
+        byte[] archive = archive();
+        Set<String> before = pool();
+        try (SigningKey key = SigningKey.make(directory.resolve("key")).trust()) {
+            URI uri = serveSigned(FILE, archive, sums(new byte[1]), key);
+
+            assertThat(failed(images().pullTar(uri, NAME, Verify.SIGNATURE))).hasMessageContaining("hecksum");
+        }
+        assertThat(pool()).isEqualTo(before);
+    }
+
+    @Test
+    void aDiskImageIsTakenByItsSignatureAlone() throws Exception {
+        byte[] disk = new byte[1 << 20];
+        new Random(8).nextBytes(disk);
+        Set<String> before = pool();
+        try (SigningKey key = SigningKey.make(directory.resolve("key")).trust()) {
+            byte[] sums = sums("disk.raw", disk);
+            URI uri = server().serve("disk.raw", disk, Manner.WHOLE);
+            server().serve("SHA256SUMS", sums, Manner.WHOLE);
+            failed(images().pullRaw(uri, NAME, Verify.SIGNATURE));
+            server().serve("SHA256SUMS.gpg", key.sign(new byte[1]), Manner.WHOLE);
+            failed(images().pullRaw(uri, NAME, Verify.SIGNATURE));
+            assertThat(pool()).isEqualTo(before);
+
+            server().serve("SHA256SUMS.gpg", key.sign(sums), Manner.WHOLE);
+            images().pullRaw(uri, "lt-raw", Verify.SIGNATURE).await(LONG);
+        }
+        assertThat(Files.readAllBytes(POOL.resolve("lt-raw.raw"))).isEqualTo(disk);
+    }
+
+    private URI serveSigned(String name, byte[] content, byte[] sums, SigningKey key) throws IOException {
+        server().serve("SHA256SUMS", sums, Manner.WHOLE);
+        server().serve("SHA256SUMS.gpg", key.sign(sums), Manner.WHOLE);
+        return server().serve(name, content, Manner.WHOLE);
+    }
+
+    @Test
+    void quotasThatWereOffStayOff() throws Exception {
+        host().pool().disableQuotas();
+        byte[] archive = archive();
+        URI uri = server().serve(FILE, archive, Manner.WHOLE);
+
+        images().pullTar(uri, NAME, Verify.NONE).await(LONG);
+        assertThat(host().pool().quotaMode()).isEqualTo(QuotaMode.NONE);
+        images().importTar(new ByteArrayInputStream(archive), "lt-other").await(LONG);
+        assertThat(host().pool().quotaMode()).isEqualTo(QuotaMode.NONE);
+        assertThatThrownBy(() -> images().importTar(new ByteArrayInputStream(new byte[2]), "lt-bad")
+                        .await(LONG))
+                .isInstanceOf(TransferFailedException.class);
+        assertThat(host().pool().quotaMode()).isEqualTo(QuotaMode.NONE);
+    }
+
+    @Test
+    void quotasThatWereOnStayOn() throws Exception {
+        Command.run("btrfs", "quota", "enable", POOL.toString());
+        URI uri = server().serve(FILE, archive(), Manner.WHOLE);
+
+        images().pullTar(uri, NAME, Verify.NONE).await(LONG);
+
+        assertThat(host().pool().quotaMode()).isEqualTo(QuotaMode.FULL);
     }
 
     @Test
@@ -364,6 +473,7 @@ class ImagesTest {
         assertSmall("lt-other");
 
         Command.run("btrfs", "quota", "enable", POOL.toString());
+        Command.run("btrfs", "quota", "rescan", "-w", POOL.toString());
         images().limit("lt-other", Size.parse("100M"));
         assertThat(images().usage("lt-other").limit()).hasValue(100 << 20);
         assertThat(images().usage("lt-other").referenced()).isPresent();

@@ -1,17 +1,23 @@
 package io.nspawn.testkit.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nspawn.Container;
 import io.nspawn.Host;
 import io.nspawn.model.ContainerSpec;
+import io.nspawn.model.ContainerState;
 import io.nspawn.model.FailureCause;
 import io.nspawn.model.JobFailedException;
+import io.nspawn.model.JournalEntry;
+import io.nspawn.model.JournalQuery;
 import io.nspawn.testkit.lab.LabTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KnownCausesTest {
     private static final String NAME = "lt-cause";
+    private static final String OWN_LINK = "lt-own-link";
     private static final Path SETTINGS = Path.of("/etc/systemd/nspawn", NAME + ".nspawn");
 
     private static Optional<Host> opened = Optional.empty();
@@ -39,7 +46,7 @@ class KnownCausesTest {
 
     @AfterAll
     static void remove() {
-        Setup.remove(host(), NAME);
+        Setup.remove(host(), NAME, OWN_LINK);
         host().network().remove(Setup.TOPOLOGY);
         host().close();
     }
@@ -88,6 +95,51 @@ class KnownCausesTest {
             host().network().apply(Setup.TOPOLOGY);
         }
         assertStartsAgain();
+    }
+
+    /** The kernel finds out when the second interface is set up, which is for what runs inside to do. */
+    @Test
+    void theAddressIsInUse() {
+        Container container = host().deploy(Setup.application(OWN_LINK)
+                .runs("/bin/sh", "-c", "ip link set mv-br-lt up && exec sleep infinity")
+                .macvlan(Setup.BRIDGES.get(0), nic -> nic.address("10.77.0.78/24"))
+                .build());
+        Await.until("link", () -> container.status().interfaces().stream().anyMatch(link -> link.up()));
+        String mac = container.status().interfaces().get(0).mac().orElseThrow().toString();
+        container.stop();
+        Instant start = Instant.now();
+        Command.run(
+                "ip",
+                "link",
+                "add",
+                "link",
+                Setup.BRIDGES.get(0),
+                "name",
+                "lt-same",
+                "address",
+                mac,
+                "up",
+                "type",
+                "macvlan",
+                "mode",
+                "bridge");
+        try {
+            // The program begins to run, so that the start may have succeeded before it ends.
+            Throwable thrown = catchThrowable(container::start);
+            assertThat(thrown)
+                    .satisfiesAnyOf(
+                            none -> assertThat(none).isNull(),
+                            failed -> assertThat(failed).isInstanceOf(JobFailedException.class));
+            Await.state(container, ContainerState.FAILED);
+
+            List<String> said = container.unitJournal(JournalQuery.LATEST.since(start)).stream()
+                    .map(JournalEntry::message)
+                    .toList();
+            assertThat(FailureCause.of(said)).as("%s", said).hasValue(FailureCause.ADDRESS_IN_USE);
+        } finally {
+            Command.run("ip", "link", "delete", "lt-same");
+        }
+        container.start();
     }
 
     @Test

@@ -37,6 +37,7 @@ class UsageTest {
     private static final String BOOTED = "lt-usage";
     private static final String APPLICATION = "lt-usage-app";
     private static final String DOWN = "lt-usage-down";
+    private static final String GREEDY = "lt-usage-greedy";
 
     private static Optional<Host> opened = Optional.empty();
 
@@ -55,7 +56,7 @@ class UsageTest {
 
     @AfterAll
     static void remove() {
-        Setup.remove(host(), BOOTED, APPLICATION, DOWN);
+        Setup.remove(host(), BOOTED, APPLICATION, DOWN, GREEDY);
         host().close();
     }
 
@@ -106,6 +107,53 @@ class UsageTest {
 
     private static boolean isSet(String property) {
         return property(property).matches("[0-9]+") && !property(property).equals("18446744073709551615");
+    }
+
+    /** Read from the kernel's own files, past systemd; that of a program that only sleeps stands still. */
+    @Test
+    void figuresAreThoseOfTheControlGroup() {
+        ControlGroup group = ControlGroup.of(APPLICATION);
+        Container application = host().container(APPLICATION);
+
+        Await.until("memory of " + group, () -> {
+            long memory = group.number("memory", "memory.usage_in_bytes", "memory.current");
+            return metrics(application).memoryBytes().orElseThrow() == memory;
+        });
+        assertThat(metrics(application).tasks()).hasValue(group.number("pids", "pids.current", "pids.current"));
+        assertThat(metrics(application).cpu().isPresent()).isEqualTo(isSet("CPUUsageNSec"));
+        metrics(application).cpu().ifPresent(before -> {
+            assertThat(before.toNanos()).isPositive().isLessThanOrEqualTo(group.cpu());
+            long between = group.cpu();
+            assertThat(metrics(application).cpu().orElseThrow().toNanos()).isGreaterThanOrEqualTo(between);
+        });
+    }
+
+    private static ContainerMetrics metrics(Container container) {
+        return container.metrics().orElseThrow();
+    }
+
+    /** What is too big is killed by the kernel and the rest lives on; systemd counts it from version 258 on. */
+    @Test
+    void aProcessThatIsTooBigIsKilledAndCountedWhereThatIsKnown() {
+        host().deploy(ContainerSpec.named(GREEDY)
+                .image(Setup.image())
+                .runs("/bin/sh", "-c", "tail /dev/zero; echo over; exec sleep infinity")
+                .limits(limits -> limits.memory("48M"))
+                .build());
+        ControlGroup group = ControlGroup.of(GREEDY);
+        Container greedy = host().container(GREEDY);
+
+        Await.until("kill for want of memory", () -> group.oomKills() > 0);
+
+        Await.until(
+                "end of what was killed",
+                () -> greedy.processes().stream()
+                        .flatMap(ContainerProcess::all)
+                        .anyMatch(process -> process.command().equals("sleep infinity")));
+        assertThat(metrics(greedy).oomKills().isPresent())
+                .isEqualTo(host().systemdVersion().atLeast(258));
+        metrics(greedy).oomKills().ifPresent(kills -> assertThat(kills).isPositive());
+        assertThat(metrics(greedy).memoryBytes().orElseThrow()).isLessThanOrEqualTo(48 << 20);
     }
 
     @Test

@@ -45,7 +45,6 @@ class WatchTest {
             Command.result("machinectl", "remove", "lt-pulled");
             host.images().cleanHidden();
         }
-        Command.result("btrfs", "quota", "disable", "/var/lib/machines");
     }
 
     @Test

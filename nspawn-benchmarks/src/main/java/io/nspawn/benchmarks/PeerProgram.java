@@ -1,4 +1,4 @@
-package io.nspawn.benchmarks.net;
+package io.nspawn.benchmarks;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,8 +9,11 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A program that does the work for subjects that are not Java: {@code net_peers.c} or {@code net_peers.py}. */
-final class PeerProgram implements AutoCloseable {
+/**
+ * A program that does the work for subjects that are not Java: it is asked a line on its input, and answers with a line
+ * of nanoseconds, one number for each thing that it timed.
+ */
+public final class PeerProgram implements AutoCloseable {
     private final Process process;
     private final Writer requests;
     private final BufferedReader answers;
@@ -21,7 +24,8 @@ final class PeerProgram implements AutoCloseable {
         this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static PeerProgram start(String... command) {
+    /** Starts it; what it says on its error output goes to that of this program. */
+    public static PeerProgram start(String... command) {
         try {
             return new PeerProgram(new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -31,18 +35,12 @@ final class PeerProgram implements AutoCloseable {
         }
     }
 
-    Subject subject(String name) {
-        return new Peer(this, name);
-    }
-
-    private record Peer(PeerProgram program, String name) implements Subject {
-        @Override
-        public long[] perform(Work work, int count) {
-            return program.ask(name + " " + work.word() + " " + count);
-        }
-    }
-
-    private long[] ask(String request) {
+    /**
+     * Has it do something.
+     *
+     * @throws IllegalStateException if it has ended
+     */
+    public long[] ask(String request) {
         try {
             requests.write(request + "\n");
             requests.flush();

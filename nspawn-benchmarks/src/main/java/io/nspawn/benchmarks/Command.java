@@ -1,15 +1,15 @@
-package io.nspawn.benchmarks.net;
+package io.nspawn.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Programs of the host that set the stage; none is timed. */
-final class Command {
+public final class Command {
     private Command() {}
 
-    /** Runs a program to its end; one that fails is an error. */
-    static void run(String... command) {
+    /** Runs a program to its end and gives its output; one that fails is an error. */
+    public static String run(String... command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -19,6 +19,7 @@ final class Command {
             if (status != 0) {
                 throw new IllegalStateException(String.join(" ", command) + ": status " + status + ": " + output);
             }
+            return output;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
