@@ -3,6 +3,7 @@ package io.nspawn.config;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.SystemdVersion;
 import java.nio.file.Path;
 
 /**
@@ -30,8 +31,9 @@ public final class UnitDropIn {
      * @param spec the container
      * @param deviceUnits whether udev runs, so that network devices have units to wait for; without it such a unit never
      *     appears and the start would hang
+     * @param version the systemd that reads it
      */
-    public static SystemdFile of(ContainerSpec spec, boolean deviceUnits) {
+    public static SystemdFile of(ContainerSpec spec, boolean deviceUnits, SystemdVersion version) {
         DropIn.Builder dropIn = DropIn.builder();
         if (deviceUnits) {
             spec.nics().stream().map(n -> n.lower()).distinct().forEach(lower -> {
@@ -39,11 +41,15 @@ public final class UnitDropIn {
                 dropIn.wants(device).after(device);
             });
         }
+        for (MachineName other : spec.afterMachines()) {
+            UnitName unit = UnitName.of(other);
+            dropIn.wants(unit).after(unit);
+        }
         spec.binds().forEach(bind -> dropIn.requiresMountsFor(bind.source()));
-        dropIn.accounting();
+        dropIn.accounting(version);
         limits(dropIn, spec.limits());
         spec.devices().forEach(device -> dropIn.deviceAllow(device.normalize(), "rwm"));
-        return dropIn.build().content();
+        return dropIn.build().contentFor(version);
     }
 
     private static void limits(DropIn.Builder dropIn, Limits limits) {

@@ -400,6 +400,7 @@ final class SystemdMachines implements MachineControl {
                 unit.activeState(),
                 unit.unitFileState().equals("enabled"),
                 unit.needsReload(),
+                unit.invocation(),
                 unit.activeEnter(),
                 unit.memoryCurrent(),
                 unit.tasksCurrent(),
