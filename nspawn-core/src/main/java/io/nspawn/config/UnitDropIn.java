@@ -11,6 +11,9 @@ import java.nio.file.Path;
  * (systemd.unit(5), systemd.resource-control(5)). The vendor's template stays as it is.
  */
 public final class UnitDropIn {
+    /** {@code TasksMax=} of the vendor's template, from systemd 252 to 262. */
+    public static final long TEMPLATE_TASKS = 16384;
+
     private static final String FILE = "50-nspawn.conf";
 
     private UnitDropIn() {}
@@ -54,7 +57,8 @@ public final class UnitDropIn {
 
     private static void limits(DropIn.Builder dropIn, Limits limits) {
         limits.memory().ifPresent(dropIn::memoryMax);
-        limits.tasks().ifPresent(dropIn::tasksMax);
+        // Said in any case: it comes after the file in /run that a change while the unit ran has left behind.
+        dropIn.tasksMax(limits.tasks().orElse(TEMPLATE_TASKS));
         limits.cpuPercent().ifPresent(dropIn::cpuQuota);
     }
 }

@@ -7,6 +7,7 @@ import io.nspawn.config.UnitDropIn;
 import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.deploy.Plan.Change;
 import io.nspawn.deploy.SpecChange.Kind;
+import io.nspawn.deploy.Step.ApplyLimits;
 import io.nspawn.deploy.Step.AttachNic;
 import io.nspawn.deploy.Step.ConfigureNics;
 import io.nspawn.deploy.Step.ForgetRun;
@@ -87,12 +88,17 @@ final class RunPlanner {
         List<SpecChange> lines = change.lines(spec.machine(), restarts);
         boolean restarted = restarts && lines.stream().anyMatch(l -> l.kind() == Kind.RESTART);
         sheet.changes(lines);
-        sheet.changes(limits(spec.machine(), blueprint));
+        List<SpecChange> limits = limits(spec.machine(), blueprint);
+        sheet.changes(limits);
         notes(sheet, spec, run, change, restarted);
         if (restarted) {
             sheet.add(new HaltUnit(spec.machine()), Change.MODIFY, unit.get().activeState(), "inactive");
             configure(sheet, spec, spec.nics(), Change.ADD);
         } else {
+            if (!limits.isEmpty() && unit.get().isActive()) {
+                long tasks = spec.limits().tasks().orElse(UnitDropIn.TEMPLATE_TASKS);
+                sheet.add(new ApplyLimits(spec.machine(), tasks), Change.MODIFY, "");
+            }
             live(sheet, spec, change);
         }
         return restarted || !unit.get().isActive();
@@ -114,7 +120,7 @@ final class RunPlanner {
         return RunState.of(content.get(), networks);
     }
 
-    /** PID 1 applies what a drop-in says of limits and devices when it reads it, also to a unit that runs. */
+    /** What a drop-in says of limits and devices, PID 1 applies to a unit that runs too. */
     private List<SpecChange> limits(MachineName machine, Blueprint blueprint) {
         Path file = UnitDropIn.path(machine);
         String wanted = blueprint.hostFiles().getOrDefault(file, "");

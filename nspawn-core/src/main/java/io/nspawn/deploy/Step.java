@@ -32,6 +32,7 @@ public sealed interface Step {
         ENABLE,
         DELETE,
         RELOAD,
+        LIMIT,
         HALT,
         START,
         NETWORK,
@@ -347,6 +348,29 @@ public sealed interface Step {
         @Override
         public String summary() {
             return "note what it runs with in " + file;
+        }
+    }
+
+    /**
+     * Has PID 1 put into force at once, in a container that runs, what the unit's files say of limits and devices. By
+     * itself it does so too, but some time after it has read them.
+     *
+     * @param tasks the greatest number of processes and threads
+     */
+    record ApplyLimits(MachineName name, long tasks) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.LIMIT;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "put its limits into force";
         }
     }
 

@@ -9,6 +9,7 @@ import io.nspawn.deploy.Plan.Change;
 import io.nspawn.deploy.Plan.PlannedStep;
 import io.nspawn.deploy.SpecChange;
 import io.nspawn.deploy.SpecChange.Kind;
+import io.nspawn.deploy.Step.ApplyLimits;
 import io.nspawn.deploy.Step.DeleteInRoot;
 import io.nspawn.deploy.Step.ReloadUnits;
 import io.nspawn.deploy.Step.WriteFile;
@@ -48,7 +49,8 @@ class ChangeTest {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(WriteFile.class, Change.MODIFY),
                         org.assertj.core.groups.Tuple.tuple(WriteFile.class, Change.MODIFY),
-                        org.assertj.core.groups.Tuple.tuple(ReloadUnits.class, Change.MODIFY));
+                        org.assertj.core.groups.Tuple.tuple(ReloadUnits.class, Change.MODIFY),
+                        org.assertj.core.groups.Tuple.tuple(ApplyLimits.class, Change.MODIFY));
         assertThat(host.plan(changed).toString())
                 .contains("(-TasksMax=4096, +TasksMax=100, +CPUQuota=150%)")
                 .doesNotContain("note: ");
@@ -86,6 +88,7 @@ class ChangeTest {
                         "write /etc/systemd/nspawn/infra-node-1.nspawn",
                         "write /etc/systemd/system/systemd-nspawn@infra-node-1.service.d/50-nspawn.conf",
                         "reload unit files",
+                        "put its limits into force",
                         "reload the network files inside",
                         "make mv-br-third on br-third in it while it runs",
                         "delete the note /run/nspawn/infra-node-1.run");
@@ -293,7 +296,7 @@ class ChangeTest {
 
         DeployReport report = host.deployAll(List.of(Sample.spec(1)), p -> {});
 
-        assertThat(report.changed()).isEqualTo(3);
+        assertThat(report.changed()).isEqualTo(4);
         assertThat(Sample.changes(host, before)).isEmpty();
     }
 
