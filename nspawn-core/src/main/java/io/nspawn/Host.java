@@ -1,5 +1,6 @@
 package io.nspawn;
 
+import io.nspawn.deploy.DeployOptions;
 import io.nspawn.deploy.DeployReport;
 import io.nspawn.deploy.Deployer;
 import io.nspawn.deploy.Plan;
@@ -88,12 +89,22 @@ public class Host implements AutoCloseable {
      * @throws io.nspawn.model.NoSpaceException if the pool has no room for them
      */
     public Plan plan(List<ContainerSpec> specs) {
-        return new Planner(ports).plan(specs);
+        return plan(specs, DeployOptions.DEFAULT);
+    }
+
+    /** What a deploy with options would do; nothing is touched. */
+    public Plan plan(List<ContainerSpec> specs, DeployOptions options) {
+        return new Planner(ports).plan(specs, options);
     }
 
     /** Deploys one container; see {@link #deployAll}. */
     public Container deploy(ContainerSpec spec) {
-        deployAll(List.of(spec), progress -> {});
+        return deploy(spec, DeployOptions.DEFAULT);
+    }
+
+    /** Deploys one container with options; see {@link #deployAll}. */
+    public Container deploy(ContainerSpec spec, DeployOptions options) {
+        deployAll(List.of(spec), options, progress -> {});
         return container(spec.machine());
     }
 
@@ -102,13 +113,22 @@ public class Host implements AutoCloseable {
      * container's init is up. What matches already is left alone. All or none: when a step fails, all that this call did
      * is taken back.
      *
+     * <p>A container that runs is changed as little as can be: limits and further networks are put into force at once,
+     * what needs a restart waits for one ({@link Plan#waitingForRestart}). Nothing is restarted.
+     *
      * @param progress told of each step that ended, on this thread
      * @throws io.nspawn.model.InvalidSpecException if the specs cannot work here; nothing was changed
      * @throws io.nspawn.model.NoSpaceException if the pool has no room for them; nothing was changed
      * @throws io.nspawn.model.DeployException if a step failed
      */
     public DeployReport deployAll(List<ContainerSpec> specs, Consumer<? super Progress> progress) {
-        return deployer.deploy(specs, progress);
+        return deployAll(specs, DeployOptions.DEFAULT, progress);
+    }
+
+    /** The same with options: whether containers may be restarted, and hooks. */
+    public DeployReport deployAll(
+            List<ContainerSpec> specs, DeployOptions options, Consumer<? super Progress> progress) {
+        return deployer.deploy(specs, options, progress);
     }
 
     /** What a removal would do; nothing is touched. */

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  */
 public record DropIn(SystemdFile content) {
     private static final Path SYSTEM_UNITS = Path.of("/etc/systemd/system");
+    private static final int CPU_ALWAYS_COUNTED = 258;
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,200}\\.conf");
 
     /**
@@ -194,6 +195,14 @@ public record DropIn(SystemdFile content) {
             return service("CPUAccounting", "yes")
                     .service("MemoryAccounting", "yes")
                     .service("TasksAccounting", "yes");
+        }
+
+        /** The same for one systemd: those keys that it takes. */
+        public Builder accounting(SystemdVersion version) {
+            if (!version.atLeast(CPU_ALWAYS_COUNTED)) {
+                service("CPUAccounting", "yes");
+            }
+            return service("MemoryAccounting", "yes").service("TasksAccounting", "yes");
         }
 
         public Builder ioAccounting(boolean on) {

@@ -68,6 +68,11 @@ public final class InvalidFileException extends IllegalArgumentException {
         return key;
     }
 
+    /** What is wrong. */
+    public String problem() {
+        return problem;
+    }
+
     /** What would be right. */
     public String remedy() {
         return remedy;

@@ -40,6 +40,10 @@ public final class NetworkFile {
         nic.mtu().ifPresent(network::mtu);
         nic.addresses().stream().distinct().forEach(address -> network.address(address.toString()));
         nic.gateway().ifPresent(gateway -> network.gateway(gateway.toString()));
+        nic.routes()
+                .forEach(route -> network.route(
+                        route.destination().toString(),
+                        more -> more.gateway(route.gateway().toString())));
         nic.dns().forEach(server -> network.dns(server.toString()));
         return network.dhcp(nic.dhcp()).build().content();
     }

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Tells the files of this library from those of others, and from its own that somebody edited.
@@ -64,6 +65,15 @@ public final class Provenance {
         facts.remove(DIGEST);
         boolean intact = stamp(withoutFacts(file), facts).equals(text);
         return intact ? new Origin.Ours(Map.copyOf(facts)) : new Origin.Edited(Map.copyOf(facts));
+    }
+
+    /** The sections of a file without the notes about it; empty for text that systemd could not read. */
+    public static Optional<SystemdFile> content(String text) {
+        try {
+            return Optional.of(withoutFacts(SystemdFileLexer.read(text)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** What a file of ours says about its container; nothing for one of somebody else. */

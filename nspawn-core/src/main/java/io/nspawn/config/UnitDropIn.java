@@ -3,6 +3,7 @@ package io.nspawn.config;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.SystemdVersion;
 import java.nio.file.Path;
 
 /**
@@ -10,6 +11,9 @@ import java.nio.file.Path;
  * (systemd.unit(5), systemd.resource-control(5)). The vendor's template stays as it is.
  */
 public final class UnitDropIn {
+    /** {@code TasksMax=} of the vendor's template, from systemd 252 to 262. */
+    public static final long TEMPLATE_TASKS = 16384;
+
     private static final String FILE = "50-nspawn.conf";
 
     private UnitDropIn() {}
@@ -30,8 +34,9 @@ public final class UnitDropIn {
      * @param spec the container
      * @param deviceUnits whether udev runs, so that network devices have units to wait for; without it such a unit never
      *     appears and the start would hang
+     * @param version the systemd that reads it
      */
-    public static SystemdFile of(ContainerSpec spec, boolean deviceUnits) {
+    public static SystemdFile of(ContainerSpec spec, boolean deviceUnits, SystemdVersion version) {
         DropIn.Builder dropIn = DropIn.builder();
         if (deviceUnits) {
             spec.nics().stream().map(n -> n.lower()).distinct().forEach(lower -> {
@@ -39,16 +44,21 @@ public final class UnitDropIn {
                 dropIn.wants(device).after(device);
             });
         }
+        for (MachineName other : spec.afterMachines()) {
+            UnitName unit = UnitName.of(other);
+            dropIn.wants(unit).after(unit);
+        }
         spec.binds().forEach(bind -> dropIn.requiresMountsFor(bind.source()));
-        dropIn.accounting();
+        dropIn.accounting(version);
         limits(dropIn, spec.limits());
         spec.devices().forEach(device -> dropIn.deviceAllow(device.normalize(), "rwm"));
-        return dropIn.build().content();
+        return dropIn.build().contentFor(version);
     }
 
     private static void limits(DropIn.Builder dropIn, Limits limits) {
         limits.memory().ifPresent(dropIn::memoryMax);
-        limits.tasks().ifPresent(dropIn::tasksMax);
+        // Said in any case: it comes after the file in /run that a change while the unit ran has left behind.
+        dropIn.tasksMax(limits.tasks().orElse(TEMPLATE_TASKS));
         limits.cpuPercent().ifPresent(dropIn::cpuQuota);
     }
 }

@@ -1,6 +1,7 @@
 package io.nspawn.dbus;
 
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,6 +13,7 @@ import java.util.OptionalLong;
  * @param activeState {@code active}, {@code inactive}, {@code activating}, {@code deactivating}, {@code failed}, …
  * @param unitFileState {@code enabled}, {@code disabled}, {@code static}, …
  * @param needsReload whether its files changed since the last reload
+ * @param invocation the id of its latest run, 32 hexadecimal digits; empty if it does not run
  * @param activeEnter when it last became active
  * @param memoryCurrent bytes
  * @param tasksCurrent processes and threads
@@ -21,6 +23,7 @@ public record UnitSummary(
         String activeState,
         String unitFileState,
         boolean needsReload,
+        Optional<String> invocation,
         Optional<Instant> activeEnter,
         OptionalLong memoryCurrent,
         OptionalLong tasksCurrent,
@@ -38,12 +41,17 @@ public record UnitSummary(
         PropertySet unit = asker.ask(UNIT, "ActiveState", "UnitFileState", "NeedDaemonReload", "ActiveEnterTimestamp");
         boolean down = unit.text("ActiveState").equals("inactive")
                 || unit.text("ActiveState").equals("failed");
+        PropertySet run = down ? asker.ask(UNIT) : asker.ask(UNIT, "InvocationID");
+        byte[] invocation = run.bytes("InvocationID");
         PropertySet service =
                 down ? asker.ask(SERVICE) : asker.ask(SERVICE, "MemoryCurrent", "TasksCurrent", "CPUUsageNSec");
         return new UnitSummary(
                 unit.text("ActiveState"),
                 unit.text("UnitFileState"),
                 unit.flag("NeedDaemonReload"),
+                invocation.length == 0
+                        ? Optional.empty()
+                        : Optional.of(HexFormat.of().formatHex(invocation)),
                 unit.time("ActiveEnterTimestamp"),
                 service.counter("MemoryCurrent"),
                 service.counter("TasksCurrent"),

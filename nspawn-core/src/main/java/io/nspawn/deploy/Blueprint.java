@@ -2,11 +2,13 @@ package io.nspawn.deploy;
 
 import io.nspawn.config.NetworkFile;
 import io.nspawn.config.Provenance;
-import io.nspawn.config.SettingsFile;
 import io.nspawn.config.SystemdFile;
 import io.nspawn.config.UnitDropIn;
+import io.nspawn.config.nspawn.EffectiveSettings;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.Nic;
+import io.nspawn.model.SystemdVersion;
 import io.nspawn.net.Prefix;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,22 +24,39 @@ import java.util.stream.Collectors;
  *
  * @param hostFiles on the host, by absolute path
  * @param rootFiles inside the container, by path relative to its root
+ * @param digest of all that the spec came down to
+ * @param wanted what a run has that is started with these files
+ * @param effective what the unit and the {@code .nspawn} file do together
  */
-record Blueprint(Map<Path, String> hostFiles, Map<String, String> rootFiles) {
-    static Blueprint of(ContainerSpec spec, boolean deviceUnits) {
-        SystemdFile settings = SettingsFile.of(spec);
-        SystemdFile dropIn = UnitDropIn.of(spec, deviceUnits);
+record Blueprint(
+        Map<Path, String> hostFiles,
+        Map<String, String> rootFiles,
+        String digest,
+        RunState wanted,
+        EffectiveSettings effective) {
+    /**
+     * Works a spec out.
+     *
+     * @throws io.nspawn.config.InvalidFileException if a file cannot hold what it says
+     */
+    static Blueprint of(ContainerSpec spec, boolean deviceUnits, SystemdVersion version) {
+        SystemdFile settings = SettingsFile.of(spec, version);
+        SystemdFile dropIn = UnitDropIn.of(spec, deviceUnits, version);
         Map<String, String> name = Map.of(SettingsFile.NAME_FACT, spec.name());
 
+        Map<String, SystemdFile> networks = new LinkedHashMap<>();
         Map<String, String> rootFiles = new LinkedHashMap<>();
         for (Nic nic : spec.nics()) {
-            rootFiles.put(NetworkFile.path(nic), Provenance.stamp(NetworkFile.of(nic), name));
+            SystemdFile network = NetworkFile.of(nic);
+            networks.put(NetworkFile.path(nic), network);
+            rootFiles.put(NetworkFile.path(nic), Provenance.stamp(network, name));
         }
         Map<Path, String> hostFiles = new LinkedHashMap<>();
         String digest = digest(spec, settings.text() + dropIn.text() + rootFiles);
         hostFiles.put(SettingsFile.path(spec.machine()), Provenance.stamp(settings, facts(spec, digest)));
         hostFiles.put(UnitDropIn.path(spec.machine()), Provenance.stamp(dropIn, name));
-        return new Blueprint(hostFiles, rootFiles);
+        EffectiveSettings effective = EffectiveSettings.of(SettingsFile.read(settings.text(), version), true);
+        return new Blueprint(hostFiles, rootFiles, digest, RunState.of(settings, networks), effective);
     }
 
     private static Map<String, String> facts(ContainerSpec spec, String digest) {

@@ -32,6 +32,8 @@ public final class Deployer {
 
     private final HostPorts host;
     private final Duration lockDeadline;
+    private final UnitActions units;
+    private final NicActions nics;
     private final Map<Phase, PhaseAction> actions = new EnumMap<>(Phase.class);
 
     /**
@@ -49,11 +51,13 @@ public final class Deployer {
         this.lockDeadline = jobDeadline;
         RootActions roots = new RootActions(host.images(), host.files());
         FileActions files = new FileActions(host.files(), host.machines());
-        UnitActions units = new UnitActions(host.machines(), parallelJobs, jobDeadline);
+        this.nics = new NicActions(host.network(), host.machines(), jobDeadline);
+        this.units = new UnitActions(host.machines(), nics, parallelJobs, jobDeadline);
         actions.put(Phase.SWEEP, roots::sweep);
         actions.put(Phase.STOP, units::stop);
         actions.put(Phase.DISABLE, units::disable);
         actions.put(Phase.REMOVE, roots::remove);
+        actions.put(Phase.NOTE, files::note);
         actions.put(Phase.CLONE, roots::cloneImages);
         actions.put(Phase.IDENTIFY, roots::identify);
         actions.put(Phase.CONFIGURE, roots::configure);
@@ -62,20 +66,24 @@ public final class Deployer {
         actions.put(Phase.DELETE, files::delete);
         actions.put(Phase.RELOAD, units::reload);
         actions.put(Phase.ENABLE, units::enable);
-        actions.put(Phase.START, units::start);
+        actions.put(Phase.LIMIT, units::limit);
+        actions.put(Phase.NETWORK, nics::reload);
+        actions.put(Phase.ATTACH, nics::attach);
+        actions.put(Phase.SETTLE, files::settle);
     }
 
     /**
      * Deploys containers; those that match already are left alone.
      *
+     * @param options whether containers may be restarted, and the caller's hooks
      * @param progress told of each step that ended, on this thread
      * @throws io.nspawn.model.InvalidSpecException if the specs cannot work here; nothing was changed
      * @throws DeployException if a step failed; all that this deploy did was taken back, as far as the exception says
      */
-    public DeployReport deploy(List<ContainerSpec> specs, Consumer<? super Progress> progress) {
+    public DeployReport deploy(List<ContainerSpec> specs, DeployOptions options, Consumer<? super Progress> progress) {
         try (HostFiles.Lock held = host.files().lock(LOCK, lockDeadline)) {
-            Plan plan = new Planner(host).plan(specs);
-            return apply(plan, new Ledger(), progress);
+            Plan plan = new Planner(host).plan(specs, options);
+            return apply(plan, new Ledger(), options, progress);
         }
     }
 
@@ -88,30 +96,52 @@ public final class Deployer {
     public DeployReport remove(Collection<MachineName> machines, Consumer<? super Progress> progress) {
         try (HostFiles.Lock held = host.files().lock(LOCK, lockDeadline)) {
             Plan plan = new RemovalPlanner(host).plan(machines);
-            return apply(plan, Ledger.oneWay(), progress);
+            return apply(plan, Ledger.oneWay(), DeployOptions.DEFAULT, progress);
         }
     }
 
-    private DeployReport apply(Plan plan, Ledger ledger, Consumer<? super Progress> progress) {
+    private DeployReport apply(Plan plan, Ledger ledger, DeployOptions options, Consumer<? super Progress> progress) {
         long start = System.nanoTime();
         Duration provision = Duration.ZERO;
-        for (Map.Entry<Phase, List<Step>> phase : plan.pending().entrySet()) {
+        Map<Phase, PhaseAction> all = new EnumMap<>(actions);
+        all.put(Phase.START, units.starting(options));
+        all.put(Phase.HALT, units.halting(options));
+        Map<Phase, List<Step>> pending = plan.pending();
+        lastOfAll(pending, ledger);
+        for (Map.Entry<Phase, List<Step>> phase : pending.entrySet()) {
             if (phase.getKey() == Phase.START) {
                 provision = since(start);
             }
-            run(phase.getKey(), phase.getValue(), ledger, progress);
+            PhaseAction action = all.get(phase.getKey());
+            if (action == null) {
+                throw new IllegalStateException("no action for phase " + phase.getKey());
+            }
+            run(action, phase.getKey(), phase.getValue(), ledger, progress);
         }
         Duration total = since(start);
         plan.notes().forEach(note -> LOG.info("{}", note));
         return new DeployReport(plan, provision.isZero() ? total : provision, total);
     }
 
-    private void run(Phase phase, List<Step> steps, Ledger ledger, Consumer<? super Progress> progress) {
+    /** What reads files is taken back after these are as they were: containers run again, networkd reads again. */
+    private void lastOfAll(Map<Phase, List<Step>> pending, Ledger ledger) {
+        List<MachineName> reloaded = machines(pending.getOrDefault(Phase.NETWORK, List.of()));
+        if (!reloaded.isEmpty()) {
+            ledger.before("networks of " + reloaded.size() + " containers", () -> reloaded.forEach(nics::reload));
+        }
+        List<MachineName> halted = machines(pending.getOrDefault(Phase.HALT, List.of()));
+        if (!halted.isEmpty()) {
+            ledger.before("stop of " + halted.size() + " units", () -> units.startAgain(halted));
+        }
+    }
+
+    private static List<MachineName> machines(List<Step> steps) {
+        return steps.stream().map(step -> step.machine().orElseThrow()).toList();
+    }
+
+    private static void run(
+            PhaseAction action, Phase phase, List<Step> steps, Ledger ledger, Consumer<? super Progress> progress) {
         try {
-            PhaseAction action = actions.get(phase);
-            if (action == null) {
-                throw new IllegalStateException("no action for phase " + phase);
-            }
             action.run(steps, ledger, new Tally(phase, steps.size(), progress));
             steps.forEach(step ->
                     LOG.info("{}: {}", step.machine().map(MachineName::value).orElse("host"), step.summary()));

@@ -1,6 +1,8 @@
 package io.nspawn.deploy;
 
 import io.nspawn.deploy.Step.DeleteFile;
+import io.nspawn.deploy.Step.ForgetRun;
+import io.nspawn.deploy.Step.NoteRun;
 import io.nspawn.deploy.Step.WriteFile;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.MachineControl;
@@ -32,6 +34,32 @@ final class FileActions {
         }
         files.replaceAll(contents);
         tally.allDone(steps);
+    }
+
+    /** Notes come before the first of the files that they are about, and so are taken back last. */
+    void note(List<Step> steps, Ledger ledger, Tally tally) {
+        Map<Path, byte[]> contents = new LinkedHashMap<>();
+        for (Step step : steps) {
+            NoteRun note = (NoteRun) step;
+            Optional<byte[]> before = files.read(note.file());
+            ledger.before(note.file().toString(), () -> restore(note.file(), before));
+            contents.put(note.file(), note.text().getBytes(StandardCharsets.UTF_8));
+        }
+        files.replaceAll(contents);
+        tally.allDone(steps);
+    }
+
+    /** All is in force that this run puts into force. */
+    void settle(List<Step> steps, Ledger ledger, Tally tally) {
+        note(steps.stream().filter(NoteRun.class::isInstance).toList(), ledger, tally);
+        for (Step step : steps) {
+            if (step instanceof ForgetRun forget) {
+                Optional<byte[]> before = files.read(forget.file());
+                ledger.before(forget.file().toString(), () -> restore(forget.file(), before));
+                files.delete(forget.file());
+                tally.done(step);
+            }
+        }
     }
 
     void delete(List<Step> steps, Ledger ledger, Tally tally) {

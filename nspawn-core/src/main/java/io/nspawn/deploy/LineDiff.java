@@ -9,9 +9,14 @@ final class LineDiff {
 
     /** For example {@code -TasksMax=100, +TasksMax=200}; the digest, which always differs, is left out. */
     static String of(String before, String after) {
-        List<String> gone = new ArrayList<>(lines(before));
-        List<String> come = new ArrayList<>(lines(after));
-        for (String line : lines(before)) {
+        return String.join(", ", lines(lines(before), lines(after)));
+    }
+
+    /** The lines that went, with a {@code -} in front, then those that came, with a {@code +}. */
+    static List<String> lines(List<String> before, List<String> after) {
+        List<String> gone = new ArrayList<>(before);
+        List<String> come = new ArrayList<>(after);
+        for (String line : before) {
             if (come.remove(line)) {
                 gone.remove(line);
             }
@@ -19,10 +24,10 @@ final class LineDiff {
         List<String> parts = new ArrayList<>();
         gone.forEach(line -> parts.add("-" + line));
         come.forEach(line -> parts.add("+" + line));
-        return String.join(", ", parts);
+        return parts;
     }
 
-    private static List<String> lines(String text) {
+    static List<String> lines(String text) {
         return text.lines()
                 .filter(l -> !l.isEmpty() && !l.startsWith("Digest=") && !l.startsWith("Spec="))
                 .toList();

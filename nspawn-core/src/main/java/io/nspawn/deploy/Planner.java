@@ -18,6 +18,7 @@ import io.nspawn.deploy.Step.WriteInRoot;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.Failure;
 import io.nspawn.model.Finding;
+import io.nspawn.model.HostFailureException;
 import io.nspawn.model.InvalidSpecException;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NoSpaceException;
@@ -27,12 +28,14 @@ import io.nspawn.spi.ImageStore.Root;
 import io.nspawn.spi.MachineControl.UnitState;
 import io.nspawn.spi.RootFiles;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a host and decides what would make it match specs. It changes nothing. */
@@ -47,113 +50,80 @@ public final class Planner {
     }
 
     /**
-     * Plans a deploy.
+     * Plans a deploy that restarts nothing.
      *
      * @throws InvalidSpecException with every finding, if the specs cannot work on this host
      * @throws NoSpaceException if the pool has no room for the containers that are to be made
      */
     public Plan plan(List<ContainerSpec> specs) {
+        return plan(specs, DeployOptions.DEFAULT);
+    }
+
+    /**
+     * Plans a deploy.
+     *
+     * @throws InvalidSpecException with every finding, if the specs cannot work on this host
+     * @throws NoSpaceException if the pool has no room for the containers that are to be made
+     */
+    public Plan plan(List<ContainerSpec> specs, DeployOptions options) {
         HostSnapshot snapshot =
                 HostSnapshot.of(host, specs.stream().map(ContainerSpec::machine).toList());
-        List<Finding> findings = new ArrayList<>(SpecCheck.check(specs, host, snapshot));
-        Sheet sheet = new Sheet();
-        snapshot.roots().values().stream()
-                .filter(Root::isStaging)
-                .sorted(Comparator.comparing(Root::name))
-                .forEach(root ->
-                        sheet.add(new SweepRoot(root.name()), Change.REMOVE, "left by a deploy that was killed"));
+        List<Finding> findings = new ArrayList<>();
+        Map<MachineName, Blueprint> blueprints = blueprints(specs, snapshot, findings);
+        findings.addAll(SpecCheck.check(specs, host, snapshot));
+        RunPlanner runs = new RunPlanner(host, snapshot, specs, options.restarts());
+        PlanSheet sheet = new PlanSheet();
+        sweep(sheet, snapshot);
         for (ContainerSpec spec : specs) {
-            if (findings.isEmpty() || snapshot.hasRoot(spec.machine())) {
-                findings.addAll(container(sheet, spec, snapshot));
+            Blueprint blueprint = blueprints.get(spec.machine());
+            if (blueprint != null && (findings.isEmpty() || snapshot.hasRoot(spec.machine()))) {
+                findings.addAll(new Container(sheet, spec, blueprint, snapshot).plan(runs, blueprints.keySet()));
             }
         }
         if (!findings.isEmpty()) {
             throw new InvalidSpecException(findings);
         }
         requireSpace(sheet, snapshot);
-        sheet.addReload(snapshot);
+        reload(sheet, snapshot);
         return sheet.plan();
     }
 
-    private List<Finding> container(Sheet sheet, ContainerSpec spec, HostSnapshot snapshot) {
-        MachineName machine = spec.machine();
-        boolean there = snapshot.hasRoot(machine);
-        UnitState unit = snapshot.units().get(machine);
-        boolean up = unit != null && unit.isUpOrComing();
-        Blueprint blueprint = Blueprint.of(spec, snapshot.deviceUnits());
-        List<Finding> findings = new ArrayList<>();
-
-        Change made = there ? Change.UNCHANGED : Change.ADD;
-        sheet.add(new CloneRoot(machine, spec.image()), made, "");
-        sheet.add(new ResetIdentity(machine), made, "");
-        boolean changed;
-        if (there) {
-            changed = compareRoot(sheet, spec, blueprint, findings);
-        } else {
-            freshRoot(sheet, machine, blueprint);
-            changed = false;
-        }
-        for (Map.Entry<Path, String> file : blueprint.hostFiles().entrySet()) {
-            changed |= hostFile(sheet, machine, file.getKey(), file.getValue());
-        }
-        sheet.add(new PublishRoot(machine), made, "");
-        boolean enabled = unit != null && unit.enabled();
-        sheet.add(new EnableUnit(machine), enabled ? Change.UNCHANGED : Change.ADD, "");
-        sheet.add(start(machine, there, unit));
-        if (changed && up) {
-            sheet.note(machine + " runs with its old settings until it is restarted");
-        }
-        return findings;
-    }
-
-    /** A start that is under way is joined: a deploy ends when the container is up. */
-    private static PlannedStep start(MachineName machine, boolean there, @Nullable UnitState unit) {
-        boolean up = there && unit != null && unit.isActive();
-        boolean coming = there && !up && unit != null && unit.isUpOrComing();
-        return new PlannedStep(
-                new StartUnit(machine), up ? Change.UNCHANGED : Change.ADD, coming ? "it is starting already" : "");
-    }
-
-    private static void freshRoot(Sheet sheet, MachineName machine, Blueprint blueprint) {
-        String staging = Step.staging(machine);
-        sheet.add(new WriteInRoot(machine, staging, "etc/hostname", machine + "\n"), Change.ADD, "");
-        blueprint
-                .rootFiles()
-                .forEach((path, text) -> sheet.add(new WriteInRoot(machine, staging, path, text), Change.ADD, ""));
-    }
-
-    /** Compares what is inside a root that is there; the hostname is the container's own once it was given. */
-    private boolean compareRoot(Sheet sheet, ContainerSpec spec, Blueprint blueprint, List<Finding> findings) {
-        MachineName machine = spec.machine();
-        boolean changed = false;
-        try (RootFiles root = host.images().open(machine.value())) {
-            for (Map.Entry<String, String> file : blueprint.rootFiles().entrySet()) {
-                String path = file.getKey();
-                Optional<String> now = root.read(path).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
-                if (now.isPresent() && Provenance.origin(now.get()) instanceof Origin.Edited) {
-                    findings.add(new Finding(
-                            spec.name(),
-                            path + " was edited inside the container",
-                            "put the edit into the spec, then delete the file"));
-                }
-                changed |= sheet.addWrite(new WriteInRoot(machine, machine.value(), path, file.getValue()), now);
-            }
-            for (String name : root.list(NetworkFile.directory())) {
-                String path = NetworkFile.directory() + "/" + name;
-                if (NetworkFile.isOurs(name) && !blueprint.rootFiles().containsKey(path)) {
-                    sheet.add(new DeleteInRoot(machine, machine.value(), path), Change.REMOVE, "");
-                    changed = true;
+    /** Works out what each spec comes down to on this host's systemd; one that cannot be written is left out. */
+    private static Map<MachineName, Blueprint> blueprints(
+            List<ContainerSpec> specs, HostSnapshot snapshot, List<Finding> findings) {
+        Map<MachineName, Blueprint> blueprints = new HashMap<>();
+        for (ContainerSpec spec : specs) {
+            List<Finding> its = SettingsCheck.check(spec, snapshot.version());
+            findings.addAll(its);
+            if (its.isEmpty()) {
+                try {
+                    Blueprint blueprint = Blueprint.of(spec, snapshot.deviceUnits(), snapshot.version());
+                    blueprints.put(spec.machine(), blueprint);
+                } catch (IllegalArgumentException e) {
+                    findings.add(
+                            new Finding(spec.name(), String.valueOf(e.getMessage()), "say it otherwise in the spec"));
                 }
             }
         }
-        return changed;
+        return blueprints;
     }
 
-    private boolean hostFile(Sheet sheet, MachineName machine, Path file, String text) {
-        return sheet.addWrite(new WriteFile(machine, file, text), HostSnapshot.text(host, file));
+    private static void sweep(PlanSheet sheet, HostSnapshot snapshot) {
+        snapshot.roots().values().stream()
+                .filter(Root::isStaging)
+                .sorted(Comparator.comparing(Root::name))
+                .forEach(root ->
+                        sheet.add(new SweepRoot(root.name()), Change.REMOVE, "left by a deploy that was killed"));
     }
 
-    private static void requireSpace(Sheet sheet, HostSnapshot snapshot) {
+    private static void reload(PlanSheet sheet, HostSnapshot snapshot) {
+        boolean stale = sheet.count(WriteFile.class) > 0
+                || sheet.count(EnableUnit.class) > 0
+                || snapshot.units().values().stream().anyMatch(UnitState::needsReload);
+        sheet.add(new ReloadUnits(), stale ? Change.MODIFY : Change.UNCHANGED, "");
+    }
+
+    private static void requireSpace(PlanSheet sheet, HostSnapshot snapshot) {
         long clones = sheet.count(CloneRoot.class);
         long needed = clones * BYTES_PER_CLONE;
         long free = snapshot.space().free();
@@ -165,51 +135,113 @@ public final class Planner {
         }
     }
 
-    /** A plan while it is written. */
-    private static final class Sheet {
-        private final List<PlannedStep> steps = new ArrayList<>();
-        private final List<String> notes = new ArrayList<>();
+    /** The planning of one container. */
+    private final class Container {
+        private final PlanSheet sheet;
+        private final ContainerSpec spec;
+        private final MachineName machine;
+        private final Blueprint blueprint;
+        private final HostSnapshot snapshot;
+        private final List<Finding> findings = new ArrayList<>();
 
-        void add(Step step, Change change, String detail) {
-            steps.add(new PlannedStep(step, change, detail));
+        Container(PlanSheet sheet, ContainerSpec spec, Blueprint blueprint, HostSnapshot snapshot) {
+            this.sheet = sheet;
+            this.spec = spec;
+            this.machine = spec.machine();
+            this.blueprint = blueprint;
+            this.snapshot = snapshot;
         }
 
-        /** Adds a step that writes a file; returns whether it has something to do. */
-        boolean addWrite(Step step, Optional<String> now) {
-            String wanted = step instanceof WriteFile file ? file.text() : ((WriteInRoot) step).text();
-            Change change = now.map(text -> text.equals(wanted) ? Change.UNCHANGED : Change.MODIFY)
-                    .orElse(Change.ADD);
-            add(step, change, change == Change.MODIFY ? LineDiff.of(now.orElse(""), wanted) : "");
-            return change != Change.UNCHANGED;
+        List<Finding> plan(RunPlanner runs, Set<MachineName> deployed) {
+            boolean there = snapshot.hasRoot(machine);
+            Change made = there ? Change.UNCHANGED : Change.ADD;
+            sheet.effective(machine, blueprint.effective());
+            sheet.add(new CloneRoot(machine, spec.image()), made, "", "image " + spec.image());
+            sheet.add(new ResetIdentity(machine), made, "");
+            Map<String, String> inside = there ? compareRoot() : freshRoot();
+            blueprint
+                    .hostFiles()
+                    .forEach((file, text) ->
+                            sheet.addWrite(new WriteFile(machine, file, text), snapshot.text(file), text));
+            sheet.add(new PublishRoot(machine), made, "", machine.value());
+            UnitState unit = snapshot.units().get(machine);
+            boolean enabled = unit != null && unit.enabled();
+            sheet.add(new EnableUnit(machine), enabled ? Change.UNCHANGED : Change.ADD, "disabled", "enabled");
+            boolean starts = runs.plan(sheet, spec, blueprint, inside);
+            List<MachineName> after =
+                    spec.afterMachines().stream().filter(deployed::contains).toList();
+            sheet.add(start(new StartUnit(machine, after), starts, there, unit));
+            return findings;
         }
 
-        void add(PlannedStep step) {
-            steps.add(step);
+        /** A start that is under way is joined: a deploy ends when the container is up. */
+        private PlannedStep start(StartUnit step, boolean starts, boolean there, @Nullable UnitState unit) {
+            String state = there && unit != null ? unit.activeState() : "inactive";
+            boolean coming = starts && there && unit != null && unit.isUpOrComing() && !unit.isActive();
+            Change change = starts ? Change.ADD : Change.UNCHANGED;
+            return new PlannedStep(
+                    step, change, coming ? "it is starting already" : "", starts ? state : "active", "active");
         }
 
-        void note(String note) {
-            notes.add(note);
+        private Map<String, String> freshRoot() {
+            String staging = Step.staging(machine);
+            write(staging, "etc/hostname", Optional.empty(), machine + "\n");
+            blueprint.rootFiles().forEach((path, text) -> write(staging, path, Optional.empty(), text));
+            return Map.of();
         }
 
-        long count(Class<? extends Step> kind) {
-            return steps.stream()
-                    .filter(s -> kind.isInstance(s.step()) && !s.isUnchanged())
-                    .count();
+        private void write(String root, String path, Optional<String> now, String text) {
+            sheet.addWrite(new WriteInRoot(machine, root, path, text), now, text);
         }
 
-        void addReload(HostSnapshot snapshot) {
-            boolean stale = count(WriteFile.class) > 0
-                    || count(EnableUnit.class) > 0
-                    || snapshot.units().values().stream().anyMatch(UnitState::needsReload);
-            add(new ReloadUnits(), stale ? Change.MODIFY : Change.UNCHANGED, "");
+        /**
+         * Compares what is inside a root that is there; the hostname is the container's own once it was given.
+         *
+         * @return the network files of ours that are there
+         */
+        private Map<String, String> compareRoot() {
+            Map<String, String> inside = networkFiles();
+            blueprint.rootFiles().forEach((path, text) -> {
+                Optional<String> now = Optional.ofNullable(inside.get(path));
+                if (now.map(Provenance::origin).orElse(null) instanceof Origin.Edited) {
+                    findings.add(new Finding(
+                            spec.name(),
+                            path + " was edited inside the container",
+                            "put the edit into the spec, then delete the file"));
+                }
+                write(machine.value(), path, now, text);
+            });
+            inside.forEach((path, text) -> {
+                if (!blueprint.rootFiles().containsKey(path)) {
+                    sheet.add(new DeleteInRoot(machine, machine.value(), path), Change.REMOVE, text, "");
+                }
+            });
+            return inside;
         }
 
-        Plan plan() {
-            return new Plan(
-                    steps.stream()
-                            .sorted(Comparator.comparing(s -> s.step().phase()))
-                            .toList(),
-                    notes);
+        /** What is no file that can be read is none of ours, but stands in its way or goes like one. */
+        private String text(RootFiles root, String path) {
+            try {
+                return root.read(path)
+                        .map(b -> new String(b, StandardCharsets.UTF_8))
+                        .orElse("");
+            } catch (HostFailureException e) {
+                return "";
+            }
+        }
+
+        /** What stands at the places of our network files, and what else has a name of ours. */
+        private Map<String, String> networkFiles() {
+            Map<String, String> texts = new TreeMap<>();
+            try (RootFiles root = host.images().open(machine.value())) {
+                for (String name : root.list(NetworkFile.directory())) {
+                    String path = NetworkFile.directory() + "/" + name;
+                    if (NetworkFile.isOurs(name)) {
+                        texts.put(path, text(root, path));
+                    }
+                }
+            }
+            return texts;
         }
     }
 }

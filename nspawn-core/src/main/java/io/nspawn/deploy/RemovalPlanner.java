@@ -1,8 +1,8 @@
 package io.nspawn.deploy;
 
 import io.nspawn.config.Provenance.Origin;
-import io.nspawn.config.SettingsFile;
 import io.nspawn.config.UnitDropIn;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.deploy.Plan.Change;
 import io.nspawn.deploy.Plan.PlannedStep;
 import io.nspawn.deploy.Step.DeleteFile;
@@ -58,7 +58,7 @@ public final class RemovalPlanner {
 
     private Optional<Finding> refuseForeign(MachineName machine, HostSnapshot snapshot) {
         Path file = SettingsFile.path(machine);
-        Optional<Origin> origin = HostSnapshot.origin(host, file, machine);
+        Optional<Origin> origin = snapshot.origin(file, machine);
         boolean foreign = origin.isEmpty() ? snapshot.hasRoot(machine) : origin.get() instanceof Origin.Foreign;
         if (!foreign) {
             return Optional.empty();
@@ -76,16 +76,19 @@ public final class RemovalPlanner {
         if (snapshot.roots().containsKey(Step.staging(machine))) {
             steps.add(step(new SweepRoot(Step.staging(machine)), true));
         }
-        steps.add(step(new DeleteFile(machine, UnitDropIn.path(machine)), hasDropIn(machine)));
+        steps.add(step(new DeleteFile(machine, UnitDropIn.path(machine)), hasDropIn(machine, snapshot)));
         Path settings = SettingsFile.path(machine);
-        steps.add(step(new DeleteFile(machine, settings), host.files().exists(settings)));
+        steps.add(
+                step(new DeleteFile(machine, settings), snapshot.text(settings).isPresent()));
+        Path note = RunState.note(machine);
+        snapshot.text(note).ifPresent(text -> steps.add(step(new DeleteFile(machine, note), true)));
         steps.add(step(new RemoveRoot(machine), snapshot.hasRoot(machine)));
     }
 
     /** A drop-in that is not foreign, or the empty directory that a killed removal left of it. */
-    private boolean hasDropIn(MachineName machine) {
+    private boolean hasDropIn(MachineName machine, HostSnapshot snapshot) {
         Path file = UnitDropIn.path(machine);
-        Optional<Origin> origin = HostSnapshot.origin(host, file, machine);
+        Optional<Origin> origin = snapshot.origin(file, machine);
         if (origin.isPresent()) {
             return !(origin.get() instanceof Origin.Foreign);
         }

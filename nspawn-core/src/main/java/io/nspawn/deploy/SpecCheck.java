@@ -1,15 +1,15 @@
 package io.nspawn.deploy;
 
+import io.nspawn.config.NetworkFile;
 import io.nspawn.config.Provenance.Origin;
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.UnitDropIn;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.Bind;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.Finding;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Nic;
 import io.nspawn.net.InterfaceName;
-import io.nspawn.net.IpAddress;
-import io.nspawn.net.Prefix;
 import io.nspawn.spi.HostNetwork.HostLink;
 import io.nspawn.spi.HostPorts;
 import io.nspawn.spi.ImageStore.Root;
@@ -38,7 +38,8 @@ final class SpecCheck {
     static List<Finding> check(List<ContainerSpec> specs, HostPorts host, HostSnapshot snapshot) {
         SpecCheck check = new SpecCheck(host, snapshot);
         check.machines(specs);
-        check.addresses(specs);
+        check.findings.addAll(AddressCheck.check(specs, host.files(), snapshot));
+        check.findings.addAll(OrderCheck.check(specs, snapshot::hasRoot));
         for (ContainerSpec spec : specs) {
             check.image(spec);
             check.origin(spec);
@@ -57,19 +58,6 @@ final class SpecCheck {
                         ? "is there twice"
                         : "and " + other + " both become the machine " + spec.machine();
                 add(spec, problem, "give each container a name of its own");
-            }
-        }
-    }
-
-    private void addresses(List<ContainerSpec> specs) {
-        Map<IpAddress, String> taken = new HashMap<>();
-        for (ContainerSpec spec : specs) {
-            for (Prefix address :
-                    spec.nics().stream().flatMap(n -> n.addresses().stream()).toList()) {
-                String other = taken.putIfAbsent(address.address(), spec.name());
-                if (other != null) {
-                    add(spec, "address " + address.address() + " is also given to " + other, "give each its own");
-                }
             }
         }
     }
@@ -93,7 +81,7 @@ final class SpecCheck {
     /** A root or file of that name which this library did not make is never taken over. */
     private void origin(ContainerSpec spec) {
         Path file = SettingsFile.path(spec.machine());
-        Optional<Origin> origin = HostSnapshot.origin(host, file, spec.machine());
+        Optional<Origin> origin = snapshot.origin(file, spec.machine());
         if (origin.isEmpty()) {
             if (snapshot.hasRoot(spec.machine())) {
                 add(
@@ -104,16 +92,19 @@ final class SpecCheck {
         } else if (origin.get() instanceof Origin.Ours ours && snapshot.hasRoot(spec.machine())) {
             String image = ours.facts().getOrDefault(SettingsFile.IMAGE_FACT, "");
             if (!image.equals(spec.image().value())) {
-                add(spec, "was cloned from image " + image + ", not " + spec.image(), "remove it and deploy it again");
+                add(
+                        spec,
+                        "was cloned from image " + image + ", not " + spec.image(),
+                        "upgrade it to that image, or remove it and deploy it again");
             }
         }
-        for (Path ours : Blueprint.of(spec, snapshot.deviceUnits()).hostFiles().keySet()) {
+        for (Path ours : List.of(SettingsFile.path(spec.machine()), UnitDropIn.path(spec.machine()))) {
             file(spec, ours);
         }
     }
 
     private void file(ContainerSpec spec, Path file) {
-        Origin origin = HostSnapshot.origin(host, file, spec.machine()).orElse(null);
+        Origin origin = snapshot.origin(file, spec.machine()).orElse(null);
         if (origin instanceof Origin.Foreign) {
             add(spec, file + " was not made by this library", "move it away, or choose another name");
         } else if (origin instanceof Origin.Edited) {
@@ -123,12 +114,18 @@ final class SpecCheck {
 
     private void nics(ContainerSpec spec) {
         Set<InterfaceName> seen = new HashSet<>();
+        Set<InterfaceName> inside = new HashSet<>();
         for (Nic nic : spec.nics()) {
             if (!seen.add(nic.lower())) {
                 add(
                         spec,
                         "has two macvlans on " + nic.lower(),
                         "systemd-nspawn would give both the same name; keep one");
+            } else if (!inside.add(NetworkFile.interfaceName(nic))) {
+                add(
+                        spec,
+                        "has two macvlans that both become " + NetworkFile.interfaceName(nic),
+                        "rename one of the lower interfaces");
             }
             HostLink lower = snapshot.links().get(nic.lower());
             if (lower == null) {
@@ -166,6 +163,12 @@ final class SpecCheck {
         for (Bind bind : spec.binds()) {
             if (!host.files().exists(bind.source())) {
                 add(spec, "bind source " + bind.source() + " does not exist", "make it first");
+            } else if (bind.mapping() != Bind.Mapping.NONE) {
+                MappedMounts.obstacle(host.files(), bind.source())
+                        .ifPresent(why -> add(
+                                spec,
+                                "bind source " + bind.source() + ": " + why,
+                                "leave out the mapping, or move it to another file system"));
             }
         }
         for (Path device : spec.devices()) {

@@ -2,8 +2,12 @@ package io.nspawn.deploy;
 
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.Nic;
+import io.nspawn.net.InterfaceName;
+import io.nspawn.net.MacAddress;
 import io.nspawn.spi.ImageStore;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,6 +23,7 @@ public sealed interface Step {
         STOP,
         DISABLE,
         REMOVE,
+        NOTE,
         CLONE,
         IDENTIFY,
         CONFIGURE,
@@ -27,7 +32,12 @@ public sealed interface Step {
         ENABLE,
         DELETE,
         RELOAD,
-        START;
+        LIMIT,
+        HALT,
+        START,
+        NETWORK,
+        ATTACH,
+        SETTLE;
 
         /** The phase in small letters, as progress reports name it. */
         public String label() {
@@ -42,6 +52,11 @@ public sealed interface Step {
 
     /** What it does, in a few words. */
     String summary();
+
+    /** What sort of step it is, in one word that stays the same from version to version: {@code CloneRoot}. */
+    default String kind() {
+        return getClass().getSimpleName();
+    }
 
     /** The name of a root while it is made. */
     static String staging(MachineName machine) {
@@ -215,8 +230,21 @@ public sealed interface Step {
         }
     }
 
-    /** Starts a container and waits until its init is up. */
-    record StartUnit(MachineName name) implements Step {
+    /**
+     * Starts a container and waits until its init is up.
+     *
+     * @param after those of the same plan that are ready before it is started
+     */
+    record StartUnit(MachineName name, List<MachineName> after) implements Step {
+        public StartUnit {
+            after = List.copyOf(after);
+        }
+
+        /** Starts one that waits for no other. */
+        public StartUnit(MachineName name) {
+            this(name, List.of());
+        }
+
         @Override
         public Phase phase() {
             return Phase.START;
@@ -302,6 +330,148 @@ public sealed interface Step {
         @Override
         public String summary() {
             return "delete its root";
+        }
+    }
+
+    /**
+     * Notes what a container runs with while its files say otherwise: before the first of them is changed, and again when
+     * a part of the changes is in force.
+     *
+     * @param phase {@link Phase#NOTE} or {@link Phase#SETTLE}
+     */
+    record NoteRun(MachineName name, Path file, String text, Phase phase) implements Step {
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "note what it runs with in " + file;
+        }
+    }
+
+    /**
+     * Has PID 1 put into force at once, in a container that runs, what the unit's files say of limits and devices. By
+     * itself it does so too, but some time after it has read them.
+     *
+     * @param tasks the greatest number of processes and threads
+     */
+    record ApplyLimits(MachineName name, long tasks) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.LIMIT;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "put its limits into force";
+        }
+    }
+
+    /** Forgets what a container ran with: its files say it again. */
+    record ForgetRun(MachineName name, Path file) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.SETTLE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "delete the note " + file;
+        }
+    }
+
+    /** Stops a container that is started again by the same plan. */
+    record HaltUnit(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.HALT;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "stop " + name.unit() + " to start it anew";
+        }
+    }
+
+    /** Sets addresses and routes of a container's interfaces from outside: inside an application container nobody does. */
+    record ConfigureNics(MachineName name, List<Nic> nics) implements Step {
+        public ConfigureNics {
+            nics = List.copyOf(nics);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.START;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "set the addresses of " + nics.size() + (nics.size() == 1 ? " interface" : " interfaces")
+                    + " inside";
+        }
+    }
+
+    /** Has the networkd in a container that runs read its files again, and set the interfaces up by them. */
+    record ReloadNetwork(MachineName name) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.NETWORK;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "reload the network files inside";
+        }
+    }
+
+    /**
+     * Makes a further macvlan straight in the network namespace of a container that runs, with the name and MAC that
+     * systemd-nspawn gives it at the next start.
+     *
+     * @param configured whether its addresses are set from outside too, as for {@link ConfigureNics}
+     */
+    record AttachNic(MachineName name, Nic nic, InterfaceName inside, MacAddress mac, boolean configured)
+            implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.ATTACH;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "make " + inside + " on " + nic.lower() + " in it while it runs";
         }
     }
 }

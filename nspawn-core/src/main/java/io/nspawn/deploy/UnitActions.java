@@ -1,26 +1,33 @@
 package io.nspawn.deploy;
 
+import io.nspawn.config.UnitDropIn;
+import io.nspawn.deploy.Hook.Point;
+import io.nspawn.deploy.Step.ApplyLimits;
+import io.nspawn.deploy.Step.ConfigureNics;
+import io.nspawn.deploy.Step.StartUnit;
+import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.spi.MachineControl;
 import io.nspawn.spi.MachineControl.Job;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.Optional;
 
 /** The phases that act on units. */
 final class UnitActions {
     private final MachineControl machines;
-    private final int parallelJobs;
+    private final NicActions network;
+    private final Jobs jobs;
     private final Duration jobDeadline;
 
-    UnitActions(MachineControl machines, int parallelJobs, Duration jobDeadline) {
+    UnitActions(MachineControl machines, NicActions network, int parallelJobs, Duration jobDeadline) {
         this.machines = machines;
-        this.parallelJobs = parallelJobs;
+        this.network = network;
+        this.jobs = new Jobs(machines, parallelJobs, jobDeadline);
         this.jobDeadline = jobDeadline;
     }
 
@@ -41,14 +48,86 @@ final class UnitActions {
         tally.allDone(steps);
     }
 
-    void start(List<Step> steps, Ledger ledger, Tally tally) {
-        List<MachineName> names = machinesOf(steps);
-        ledger.before("start of " + names.size() + " units", () -> stopAndForget(names));
-        runJobs(steps, machines::start, tally);
+    /**
+     * Starts units, each when those that it waits for are ready, and sets the interfaces of those inside which nobody
+     * does it.
+     */
+    PhaseAction starting(DeployOptions options) {
+        return (steps, ledger, tally) -> {
+            Map<MachineName, ConfigureNics> nics = new HashMap<>();
+            List<Step> starts = new ArrayList<>();
+            for (Step step : steps) {
+                if (step instanceof ConfigureNics configure) {
+                    nics.put(configure.name(), configure);
+                } else {
+                    starts.add(step);
+                }
+            }
+            List<MachineName> names = machinesOf(starts);
+            if (!names.isEmpty()) {
+                ledger.before("start of " + names.size() + " units", () -> stopAndForget(names));
+            }
+            jobs.run(
+                    starts,
+                    name -> {
+                        options.run(Point.BEFORE_START, name);
+                        return machines.start(name);
+                    },
+                    started -> {
+                        tally.done(started);
+                        MachineName name = started.machine().orElseThrow();
+                        Optional.ofNullable(nics.remove(name)).ifPresent(its -> configure(its, tally));
+                        options.run(Point.AFTER_START, name);
+                    });
+            List.copyOf(nics.values()).forEach(its -> configure(its, tally));
+        };
+    }
+
+    private void configure(ConfigureNics step, Tally tally) {
+        network.configure(step);
+        tally.done(step);
+    }
+
+    /**
+     * Sets one property: PID 1 then realizes the whole control group before it answers. The others are in its files, and
+     * setting them too would leave copies in /run that outlive their removal from there.
+     */
+    void limit(List<Step> steps, Ledger ledger, Tally tally) {
+        for (Step step : steps) {
+            ApplyLimits apply = (ApplyLimits) step;
+            long before = machines.limits(apply.name()).tasks().orElse(UnitDropIn.TEMPLATE_TASKS);
+            ledger.before("limits of " + apply.name(), () -> machines.limit(apply.name(), Limits.NONE.tasks(before)));
+            machines.limit(apply.name(), Limits.NONE.tasks(apply.tasks()));
+            tally.done(step);
+        }
+    }
+
+    /** Stops units that are started again by the same plan. */
+    PhaseAction halting(DeployOptions options) {
+        return (steps, ledger, tally) -> jobs.run(
+                steps,
+                name -> {
+                    options.run(Point.BEFORE_STOP, name);
+                    return machines.stop(name);
+                },
+                stopped -> {
+                    tally.done(stopped);
+                    options.run(Point.AFTER_STOP, stopped.machine().orElseThrow());
+                });
+    }
+
+    /** Starts those of the units that do not run, and waits until they do: what is to be as it was, last of all. */
+    void startAgain(List<MachineName> names) {
+        Map<MachineName, MachineControl.UnitState> units = machines.units(names);
+        List<Step> down = names.stream()
+                .filter(name -> !Objects.requireNonNull(units.get(name)).isActive())
+                .<Step>map(StartUnit::new)
+                .toList();
+        jobs.run(down, machines::start, started -> {});
     }
 
     void stop(List<Step> steps, Ledger ledger, Tally tally) {
-        runJobs(steps, machines::stop, tally);
+        jobs.run(steps, machines::stop, tally::done);
         machines.resetFailed(machinesOf(steps));
     }
 
@@ -66,21 +145,6 @@ final class UnitActions {
             done.requireSuccess();
         }
         machines.resetFailed(names);
-    }
-
-    /** Keeps a bounded number of jobs under way; the first that fails ends the queueing and is thrown. */
-    private void runJobs(List<Step> steps, Function<MachineName, Job> queue, Tally tally) {
-        Deque<Step> waiting = new ArrayDeque<>(steps);
-        Map<Job, Step> underWay = new HashMap<>();
-        while (!waiting.isEmpty() || !underWay.isEmpty()) {
-            while (!waiting.isEmpty() && underWay.size() < parallelJobs) {
-                Step next = waiting.remove();
-                underWay.put(queue.apply(next.machine().orElseThrow()), next);
-            }
-            Job done = machines.awaitAny(underWay.keySet(), jobDeadline);
-            done.requireSuccess();
-            tally.done(Objects.requireNonNull(underWay.remove(done)));
-        }
     }
 
     private static List<MachineName> machinesOf(List<Step> steps) {

@@ -2,7 +2,7 @@ package io.nspawn.host;
 
 import io.nspawn.config.Provenance;
 import io.nspawn.config.Provenance.Origin;
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ContainerState;
 import io.nspawn.model.ContainerStatus;
 import io.nspawn.model.ContainerStatus.Interface;

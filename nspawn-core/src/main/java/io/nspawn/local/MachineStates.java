@@ -95,6 +95,7 @@ final class MachineStates {
                 unit.activeState(),
                 unit.unitFileState().equals("enabled"),
                 unit.needsReload(),
+                unit.invocation(),
                 unit.activeEnter(),
                 unit.memoryCurrent(),
                 unit.tasksCurrent(),

@@ -7,6 +7,7 @@ import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.Failure;
 import io.nspawn.model.HostFailureException;
 import io.nspawn.model.InterruptedOperationException;
+import io.nspawn.model.Nic;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.Outcome;
@@ -16,6 +17,7 @@ import io.nspawn.net.Address;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.Link;
 import io.nspawn.net.LinkSpec;
+import io.nspawn.net.MacAddress;
 import io.nspawn.net.MacvlanMode;
 import io.nspawn.net.NetlinkException;
 import io.nspawn.net.NetworkNamespace;
@@ -137,6 +139,33 @@ final class NetlinkNetwork implements HostNetwork {
                 }
             }
             return interfaces;
+        });
+    }
+
+    @Override
+    public void attachMacvlan(int leader, InterfaceName name, InterfaceName lower, MacAddress mac) {
+        asking("attach macvlan", name.value(), () -> {
+            Link below = socket.links().get(lower.value());
+            LinkSpec spec = LinkSpec.macvlan(name.value(), below.index(), MacvlanMode.BRIDGE)
+                    .mac(mac);
+            socket.links().createIn(NetworkNamespace.ofProcess(leader), spec.ensureLowerUp());
+            return name;
+        });
+    }
+
+    @Override
+    public void detach(int leader, InterfaceName name) {
+        inside(leader, inside -> {
+            inside.links().find(name).ifPresent(link -> inside.links().delete(link.index()));
+            return name;
+        });
+    }
+
+    @Override
+    public void configure(int leader, InterfaceName name, Nic nic) {
+        inside(leader, inside -> {
+            NicSetup.apply(inside, inside.links().get(name.value()), nic);
+            return name;
         });
     }
 

@@ -4,10 +4,12 @@ import io.nspawn.net.InterfaceName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -25,6 +27,8 @@ import java.util.function.UnaryOperator;
  * @param environment variables for its first process
  * @param userNamespace whether its root is an unprivileged user of the host, which is the default
  * @param persistentJournal whether its journal is linked to the host's and kept; the default is a journal in memory
+ * @param after names, as specs give them, of containers that are ready before this one is started, at boot too
+ * @param settings further settings of its {@code .nspawn} file
  */
 public record ContainerSpec(
         String name,
@@ -37,7 +41,9 @@ public record ContainerSpec(
         Limits limits,
         Map<String, String> environment,
         boolean userNamespace,
-        boolean persistentJournal) {
+        boolean persistentJournal,
+        List<String> after,
+        List<Setting> settings) {
 
     public ContainerSpec {
         Objects.requireNonNull(name);
@@ -49,6 +55,8 @@ public record ContainerSpec(
         binds = List.copyOf(binds);
         devices = List.copyOf(devices);
         environment = Map.copyOf(environment);
+        after = List.copyOf(after);
+        settings = List.copyOf(settings);
         devices.forEach(ContainerSpec::requireDevice);
         environment.keySet().forEach(ContainerSpec::requireVariable);
     }
@@ -87,6 +95,11 @@ public record ContainerSpec(
         return payload instanceof Payload.Boots;
     }
 
+    /** The machines that {@link #after} names. */
+    public List<MachineName> afterMachines() {
+        return after.stream().map(MachineName::mapped).distinct().toList();
+    }
+
     private static void requireDevice(Path device) {
         if (!device.isAbsolute() || !device.normalize().startsWith("/dev")) {
             throw new IllegalArgumentException("a device is a path below /dev, not " + device);
@@ -107,6 +120,8 @@ public record ContainerSpec(
         private final List<Bind> binds = new ArrayList<>();
         private final List<Path> devices = new ArrayList<>();
         private final Map<String, String> environment = new LinkedHashMap<>();
+        private final Set<String> after = new LinkedHashSet<>();
+        private final List<Setting> settings = new ArrayList<>();
         private Optional<ImageName> image = Optional.empty();
         private Payload payload = new Payload.Boots();
         private Limits limits = Limits.NONE;
@@ -153,14 +168,21 @@ public record ContainerSpec(
             return this;
         }
 
-        /** Shows a directory or file of the host, writable. */
+        /**
+         * Shows a directory or file of the host, writable. With user namespaces its files belong to nobody inside, unless
+         * they lie in the container's own range of ids; see {@link #bind(String, String, UnaryOperator)}.
+         */
         public Builder bind(String source, String target) {
-            binds.add(new Bind(Path.of(source), Path.of(target), false));
-            return this;
+            return bind(source, target, bind -> bind);
         }
 
         public Builder bindReadOnly(String source, String target) {
-            binds.add(new Bind(Path.of(source), Path.of(target), true));
+            return bind(source, target, Bind::asReadOnly);
+        }
+
+        /** The same with more to be said: {@code bind("/srv", "/srv", b -> b.mapped(Bind.Mapping.ROOT))}. */
+        public Builder bind(String source, String target, UnaryOperator<Bind> more) {
+            binds.add(more.apply(new Bind(Path.of(source), Path.of(target), false)));
             return this;
         }
 
@@ -183,6 +205,33 @@ public record ContainerSpec(
         /** Root in the container is root of the host: only for what user namespaces cannot do. */
         public Builder withoutUserNamespace() {
             userNamespace = false;
+            return this;
+        }
+
+        /**
+         * Starts it when other containers are ready, not before: in a deploy, and at the host's boot. It does not stop with
+         * them.
+         *
+         * @param names as their specs give them; each in the same deploy or on the host already
+         * @throws InvalidNameException if one becomes no machine name
+         */
+        public Builder after(String... names) {
+            for (String other : names) {
+                MachineName.mapped(other);
+                after.add(other);
+            }
+            return this;
+        }
+
+        /**
+         * Says more in the {@code .nspawn} file (systemd.nspawn(5)): any key of {@code [Exec]}, {@code [Files]} or
+         * {@code [Network]}, once for each value. A plan reads it as the host's own systemd will, and refuses what that
+         * lacks, does not understand, or what this spec says otherwise already. Where the spec only has a default
+         * ({@code ResolvConf=}, {@code Timezone=}, {@code LinkJournal=}, {@code VirtualEthernet=}, {@code PrivateUsers=}
+         * with its ownership), the setting replaces that.
+         */
+        public Builder setting(String section, String key, String value) {
+            settings.add(new Setting(section, key, value));
             return this;
         }
 
@@ -220,7 +269,9 @@ public record ContainerSpec(
                     limits,
                     environment,
                     userNamespace,
-                    persistentJournal);
+                    persistentJournal,
+                    List.copyOf(after),
+                    settings);
         }
     }
 }

@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param dns name servers that networkd uses on this interface
  * @param mac a MAC to set from inside; otherwise the one that nspawn derives from machine-id and name
  * @param mtu in bytes, 68 to 65535 and not above the lower interface's; otherwise the lower interface's
+ * @param routes routes besides the default one
  */
 public record Nic(
         InterfaceName lower,
@@ -31,13 +32,34 @@ public record Nic(
         Optional<IpAddress> gateway,
         List<IpAddress> dns,
         Optional<MacAddress> mac,
-        OptionalInt mtu) {
+        OptionalInt mtu,
+        List<Route> routes) {
     public Nic {
         Objects.requireNonNull(lower);
+        routes = List.copyOf(routes);
+        mac.filter(address -> !address.isUnicast()).ifPresent(address -> {
+            throw new IllegalArgumentException("an interface cannot have the zero or multicast MAC address " + address);
+        });
         addresses = List.copyOf(addresses);
         dns = List.copyOf(dns);
         if (mtu.isPresent() && (mtu.getAsInt() < 68 || mtu.getAsInt() > 65535)) {
             throw new IllegalArgumentException("an MTU is 68 to 65535 bytes, not " + mtu.getAsInt());
+        }
+    }
+
+    /**
+     * A route.
+     *
+     * @param destination the network, without host bits
+     * @param gateway the next hop, of the same family; it must be on one of the interface's own networks
+     */
+    public record Route(Prefix destination, IpAddress gateway) {
+        public Route {
+            destination = destination.network();
+            if (destination.address().family() != gateway.family()) {
+                throw new IllegalArgumentException(
+                        "no next hop for " + destination + ", which is of another family: " + gateway);
+            }
         }
     }
 
@@ -46,6 +68,7 @@ public record Nic(
         private final InterfaceName lower;
         private final List<Prefix> addresses = new ArrayList<>();
         private final List<IpAddress> dns = new ArrayList<>();
+        private final List<Route> routes = new ArrayList<>();
         private boolean dhcp;
         private Optional<IpAddress> gateway = Optional.empty();
         private Optional<MacAddress> mac = Optional.empty();
@@ -72,6 +95,12 @@ public record Nic(
             return this;
         }
 
+        /** A route to a network by a next hop: {@code route("192.168.40.0/24", "172.29.236.1")}; once for each. */
+        public Builder route(String network, String gateway) {
+            routes.add(new Route(Prefix.parse(network), IpAddress.parse(gateway)));
+            return this;
+        }
+
         /** A literal address, never a name. */
         public Builder dns(String address) {
             dns.add(IpAddress.parse(address));
@@ -89,7 +118,7 @@ public record Nic(
         }
 
         Nic build() {
-            return new Nic(lower, addresses, dhcp, gateway, dns, mac, mtu);
+            return new Nic(lower, addresses, dhcp, gateway, dns, mac, mtu, routes);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.nspawn.spi;
 
 import io.nspawn.model.ContainerStatus;
+import io.nspawn.model.Nic;
 import io.nspawn.net.InterfaceName;
+import io.nspawn.net.MacAddress;
 import io.nspawn.net.Prefix;
 import java.time.Duration;
 import java.util.Collection;
@@ -70,6 +72,31 @@ public interface HostNetwork extends AutoCloseable {
      * @throws io.nspawn.model.NotFoundException if the process is gone
      */
     List<ContainerStatus.Interface> interfacesOf(int leader);
+
+    /**
+     * Makes a macvlan of mode bridge straight in the network namespace of a process, down, as systemd-nspawn would.
+     *
+     * @param leader process id of a container's first process
+     * @throws io.nspawn.model.AlreadyExistsException if the name is taken there
+     * @throws io.nspawn.model.NotFoundException if the process is gone, or there is no such lower interface
+     */
+    void attachMacvlan(int leader, InterfaceName name, InterfaceName lower, MacAddress mac);
+
+    /**
+     * Deletes an interface in the network namespace of a process; one that is not there is passed over.
+     *
+     * @throws io.nspawn.model.NotFoundException if the process is gone
+     */
+    void detach(int leader, InterfaceName name);
+
+    /**
+     * Sets an interface in the network namespace of a process up, with the MAC, MTU, static addresses, gateway and routes
+     * of a spec. Other static addresses go; those that it has already stay as they are. DHCP and name servers are not for
+     * the kernel.
+     *
+     * @throws io.nspawn.model.NotFoundException if the process is gone, or has no such interface
+     */
+    void configure(int leader, InterfaceName name, Nic nic);
 
     /**
      * Waits until the network namespace of a process has these addresses, on whatever interface, past duplicate address

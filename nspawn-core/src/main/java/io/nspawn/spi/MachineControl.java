@@ -30,6 +30,7 @@ public interface MachineControl extends AutoCloseable {
      * @param activeState {@code inactive}, {@code activating}, {@code active}, {@code deactivating}, {@code failed}
      * @param enabled whether it starts with the host
      * @param needsReload whether its files changed since PID 1 read them
+     * @param run what tells its present run from others, the invocation id; empty if it does not run
      * @param activeSince when it became active
      * @param memoryBytes memory of its control group
      * @param tasks processes and threads
@@ -39,6 +40,7 @@ public interface MachineControl extends AutoCloseable {
             String activeState,
             boolean enabled,
             boolean needsReload,
+            Optional<String> run,
             Optional<Instant> activeSince,
             OptionalLong memoryBytes,
             OptionalLong tasks,

@@ -2,8 +2,10 @@ package io.nspawn.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.SystemdVersion;
 import java.nio.file.Path;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** The files that a spec with everything in it comes down to, letter by letter. */
 class SpecFilesTest {
+    private static final SystemdVersion DEBIAN_12 = SystemdVersion.parse("252.39-1~deb12u2");
     private static final ContainerSpec RICH = ContainerSpec.named("infra1_galera_container-4ed0d84a")
             .image("debian-12")
             .macvlan(
@@ -39,13 +42,13 @@ class SpecFilesTest {
     void theSettingsOfABootedContainer() {
         assertThat(SettingsFile.path(RICH.machine()))
                 .isEqualTo(Path.of("/etc/systemd/nspawn/infra1-galera-container-4ed0d84a.nspawn"));
-        assertThat(SettingsFile.of(RICH).text()).isEqualTo("""
+        assertThat(SettingsFile.of(RICH, DEBIAN_12).text()).isEqualTo("""
                         [Exec]
                         Boot=yes
-                        NotifyReady=yes
                         Environment=LANG=C.UTF-8
                         Environment="MOTD=it's "'"fine" \\o/'
                         PrivateUsers=pick
+                        NotifyReady=yes
                         ResolvConf=off
                         Timezone=off
                         LinkJournal=try-guest
@@ -71,7 +74,7 @@ class SpecFilesTest {
                 .withoutUserNamespace()
                 .build();
 
-        assertThat(SettingsFile.of(app).text()).isEqualTo("""
+        assertThat(SettingsFile.of(app, DEBIAN_12).text()).isEqualTo("""
                         [Exec]
                         Boot=no
                         ProcessTwo=yes
@@ -94,7 +97,7 @@ class SpecFilesTest {
     void theDropInOfTheUnit() {
         assertThat(UnitDropIn.path(MachineName.of("web")))
                 .isEqualTo(Path.of("/etc/systemd/system/systemd-nspawn@web.service.d/50-nspawn.conf"));
-        assertThat(UnitDropIn.of(RICH, true).text()).isEqualTo("""
+        assertThat(UnitDropIn.of(RICH, true, DEBIAN_12).text()).isEqualTo("""
                         [Unit]
                         Wants=sys-subsystem-net-devices-br\\x2dmgmt.device
                         After=sys-subsystem-net-devices-br\\x2dmgmt.device
@@ -112,7 +115,7 @@ class SpecFilesTest {
                         CPUQuota=250%
                         DeviceAllow=/dev/net/tun rwm
                         """);
-        assertThat(UnitDropIn.of(RICH, false).text()).doesNotContain(".device");
+        assertThat(UnitDropIn.of(RICH, false, DEBIAN_12).text()).doesNotContain(".device");
     }
 
     @Test
@@ -147,7 +150,7 @@ class SpecFilesTest {
     void everyGroupHasItsCompanions() {
         for (ContainerSpec spec :
                 List.of(RICH, ContainerSpec.named("bare").image("i").build())) {
-            SystemdFile file = SettingsFile.of(spec);
+            SystemdFile file = SettingsFile.of(spec, DEBIAN_12);
             assertThat(file.value("Network", "VirtualEthernet")).hasValue("no");
             assertThat(file.value("Exec", "Boot")).isPresent();
             assertThat(file.value("Exec", "PrivateUsers")).isPresent();
@@ -162,7 +165,7 @@ class SpecFilesTest {
                 .runs(command.toArray(String[]::new))
                 .build();
 
-        String text = Provenance.stamp(SettingsFile.of(app), java.util.Map.of());
+        String text = Provenance.stamp(SettingsFile.of(app, DEBIAN_12), java.util.Map.of());
         String read = SystemdFileLexer.read(text).value("Exec", "Parameters").orElseThrow();
         assertThat(Splitters.words(read)).isEqualTo(command);
     }

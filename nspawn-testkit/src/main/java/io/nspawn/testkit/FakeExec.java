@@ -117,6 +117,11 @@ final class FakeExec {
             case "false" -> Reply.failed(1, "");
             case "cat" -> Reply.ok(new String(stdin, StandardCharsets.UTF_8));
             case "hostname" -> Reply.ok(hostname(machine, container) + "\n");
+            case "networkctl" ->
+                command.equals(List.of(program, "reload"))
+                                && Networkd.run(pool.get("exec in", machine.value()), container)
+                        ? Reply.ok("")
+                        : Reply.failed(1, "Failed to reload network settings");
             case "ping" -> ping.run(machine, container, command.subList(1, command.size()));
             default -> Reply.failed(NOT_FOUND, "");
         };

@@ -24,9 +24,10 @@ final class FakeFiles implements HostFiles {
     /** Where journals of containers are linked, if it is there. */
     static final String JOURNALS = "var/log/journal";
 
+    private static final String RUNTIME = "run/nspawn";
     private static final String MACHINES = "var/lib/machines/";
     private static final List<String> STOCK_DIRECTORIES =
-            List.of(SETTINGS, UNITS, JOURNALS, "var/lib/machines", "srv", "tmp", "run/systemd/system");
+            List.of(SETTINGS, UNITS, JOURNALS, "var/lib/machines", "srv", "tmp", "run/systemd/system", RUNTIME);
     private static final List<String> STOCK_FILES = List.of(
             "run/udev/control",
             "dev/null",
@@ -59,6 +60,11 @@ final class FakeFiles implements HostFiles {
     /** Kernel settings are those of a stock kernel again, as after a boot. */
     void forgetKernelSettings() {
         KernelSettings.STOCK.forEach((file, value) -> tree.write(file, bytes(value + "\n"), KERNEL_FILE_MODE));
+    }
+
+    /** What this library keeps in /run is gone, as after a boot. */
+    void forgetRuntimeFiles() {
+        tree.list(RUNTIME).forEach(name -> tree.delete(RUNTIME + "/" + name));
     }
 
     RootTree tree() {

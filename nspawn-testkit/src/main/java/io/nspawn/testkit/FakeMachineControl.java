@@ -101,7 +101,10 @@ final class FakeMachineControl implements MachineControl {
 
     @Override
     public void reload() {
-        faults.around(Operation.RELOAD, "units", unitFiles::reload);
+        faults.around(Operation.RELOAD, "units", () -> {
+            unitFiles.reload();
+            machines.running().forEach((name, c) -> c.limited(unitFiles.loadedLimits(name)));
+        });
     }
 
     @Override
@@ -289,6 +292,7 @@ final class FakeMachineControl implements MachineControl {
                 unit.map(FakeUnit::state).orElse("inactive"),
                 enabled.contains(name),
                 unitFiles.changedSinceReload(name),
+                unit.flatMap(FakeUnit::run),
                 unit.flatMap(FakeUnit::since),
                 container
                         .map(c -> OptionalLong.of(boots ? BOOTED_MEMORY : 1 << 20))

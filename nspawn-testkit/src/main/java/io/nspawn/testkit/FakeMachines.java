@@ -12,9 +12,10 @@ import java.util.stream.Stream;
 /** The units that PID 1 knows, and the containers that run. */
 final class FakeMachines {
     private final TreeMap<MachineName, FakeUnit> units = new TreeMap<>();
+    private long runs;
 
     FakeUnit unit(MachineName machine) {
-        return units.computeIfAbsent(machine, FakeUnit::new);
+        return units.computeIfAbsent(machine, name -> new FakeUnit(name, () -> ++runs));
     }
 
     Optional<FakeUnit> known(MachineName machine) {

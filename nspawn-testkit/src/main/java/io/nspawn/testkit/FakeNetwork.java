@@ -4,10 +4,13 @@ import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.ContainerStatus;
 import io.nspawn.model.Failure;
 import io.nspawn.model.HostFailureException;
+import io.nspawn.model.Nic;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.net.InterfaceName;
+import io.nspawn.net.MacAddress;
 import io.nspawn.net.Prefix;
 import io.nspawn.spi.HostNetwork;
+import io.nspawn.testkit.FakeContainer.FakeNic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The host's links. */
 final class FakeNetwork implements HostNetwork {
@@ -28,12 +32,18 @@ final class FakeNetwork implements HostNetwork {
     private final Faults faults;
     private final TreeMap<InterfaceName, HostLink> links = new TreeMap<>();
     private final Set<InterfaceName> lasting = new HashSet<>();
+    private Consumer<FakeContainer> networkd = container -> {};
 
     FakeNetwork(FakeMachines machines, VirtualClock clock, Faults faults) {
         this.machines = machines;
         this.clock = clock;
         this.faults = faults;
         reset();
+    }
+
+    /** Who sets up interfaces that come to be in a container that runs. */
+    void onAttached(Consumer<FakeContainer> setUp) {
+        networkd = setUp;
     }
 
     void reset() {
@@ -95,15 +105,7 @@ final class FakeNetwork implements HostNetwork {
     public void createMacvlan(InterfaceName name, InterfaceName lower) {
         faults.around(Operation.CREATE_MACVLAN, name, () -> {
             requireFree("create macvlan", name);
-            HostLink below = get("create macvlan on", lower);
-            if (below.loopback()) {
-                throw new HostFailureException(Failure.of("create macvlan on", lower.value(), "is a loopback")
-                        .named("EINVAL"));
-            }
-            if (below.master().isPresent()) {
-                throw new HostFailureException(Failure.of("create macvlan on", lower.value(), "is a port of a bridge")
-                        .named("EBUSY"));
-            }
+            HostLink below = lower("create macvlan on", lower);
             links.put(
                     name,
                     new HostLink(
@@ -157,6 +159,43 @@ final class FakeNetwork implements HostNetwork {
     }
 
     @Override
+    public void attachMacvlan(int leader, InterfaceName name, InterfaceName lower, MacAddress mac) {
+        faults.around(Operation.CREATE_MACVLAN, name, () -> {
+            FakeContainer container = machines.byLeader(leader);
+            if (container.nic(name).isPresent()) {
+                throw new AlreadyExistsException(Failure.of("attach macvlan", name.value(), "the name is taken")
+                        .named("EEXIST"));
+            }
+            lower("attach macvlan on", lower);
+            container.nics().add(new FakeNic(name, Optional.of(lower), mac));
+            networkd.accept(container);
+        });
+    }
+
+    @Override
+    public void detach(int leader, InterfaceName name) {
+        faults.around(
+                Operation.DELETE_LINK,
+                name,
+                () -> machines.byLeader(leader)
+                        .nics()
+                        .removeIf(nic -> nic.name().equals(name)));
+    }
+
+    @Override
+    public void configure(int leader, InterfaceName name, Nic nic) {
+        faults.around(
+                Operation.ADD_ADDRESS,
+                name,
+                () -> machines.byLeader(leader)
+                        .nic(name)
+                        .orElseThrow(() -> new NotFoundException(
+                                Failure.of("configure", name.value(), "there is no such interface")
+                                        .named("ENODEV")))
+                        .setUp(nic.mac(), nic.addresses()));
+    }
+
+    @Override
     public boolean awaitAddresses(int leader, Collection<Prefix> addresses, Duration deadline) {
         machines.byLeader(leader);
         return clock.runUntil(() -> addresses.stream().allMatch(machines.byLeader(leader)::has), deadline);
@@ -173,6 +212,19 @@ final class FakeNetwork implements HostNetwork {
                 .map(HostLink::name)
                 .toList()
                 .forEach(this::deleteWithUppers);
+    }
+
+    private HostLink lower(String operation, InterfaceName lower) {
+        HostLink below = get(operation, lower);
+        if (below.loopback()) {
+            throw new HostFailureException(
+                    Failure.of(operation, lower.value(), "is a loopback").named("EINVAL"));
+        }
+        if (below.master().isPresent()) {
+            throw new HostFailureException(Failure.of(operation, lower.value(), "is a port of a bridge")
+                    .named("EBUSY"));
+        }
+        return below;
     }
 
     private HostLink get(String operation, InterfaceName name) {

@@ -31,6 +31,7 @@ final class FakeParts {
 
     FakeParts() {
         clock.afterEach(watches::look);
+        network.onAttached(Networkd::setUp);
         putMachineId();
     }
 
@@ -78,6 +79,7 @@ final class FakeParts {
         usage.reset();
         network.forgetMadeLinks();
         files.forgetKernelSettings();
+        files.forgetRuntimeFiles();
         unitFiles.reload();
         control.enabled().forEach(boots::start);
         watches.resync();

@@ -9,22 +9,27 @@ import io.nspawn.model.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** The unit of one container: its state, its job, its journal. */
 final class FakeUnit {
     private static final int JOURNAL_LINES_TOLD = 20;
 
     private final MachineName machine;
+    private final LongSupplier runs;
     private final List<String> journal = new ArrayList<>();
     private String state = "inactive";
     private Optional<Instant> since = Optional.empty();
     private Optional<FakeJob> job = Optional.empty();
     private Optional<FakeContainer> container = Optional.empty();
+    private Optional<String> run = Optional.empty();
     private int invocation;
 
-    FakeUnit(MachineName machine) {
+    FakeUnit(MachineName machine, LongSupplier runs) {
         this.machine = machine;
+        this.runs = runs;
     }
 
     MachineName machine() {
@@ -45,6 +50,11 @@ final class FakeUnit {
 
     Optional<Instant> since() {
         return since;
+    }
+
+    /** What tells its present run from all others. */
+    Optional<String> run() {
+        return run;
     }
 
     Optional<FakeJob> job() {
@@ -68,7 +78,7 @@ final class FakeUnit {
     int begin(String newState, FakeJob newJob) {
         job.filter(j -> !j.isDone()).ifPresent(j -> j.fail(failure("canceled", "success", 0)));
         job = Optional.of(newJob);
-        state = newState;
+        becomes(newState);
         return ++invocation;
     }
 
@@ -108,8 +118,17 @@ final class FakeUnit {
         }
     }
 
-    private void gone(String newState) {
+    private void becomes(String newState) {
         state = newState;
+        if (is("activating")) {
+            run = Optional.of(String.format(Locale.ROOT, "%032x", runs.getAsLong()));
+        } else if (isDown()) {
+            run = Optional.empty();
+        }
+    }
+
+    private void gone(String newState) {
+        becomes(newState);
         since = Optional.empty();
         container = Optional.empty();
         invocation++;

@@ -12,12 +12,25 @@ final class Networkd {
 
     private Networkd() {}
 
-    static void run(FakeRoot root, FakeContainer container) {
-        if (!root.tree().nodes().containsKey(FakeImage.NETWORKD_ENABLED)) {
-            return;
+    /** Reads its files and sets up all interfaces by them; returns whether there is a networkd. */
+    static boolean run(FakeRoot root, FakeContainer container) {
+        if (!container.boots() || !root.tree().nodes().containsKey(FakeImage.NETWORKD_ENABLED)) {
+            return false;
         }
+        container.networkFiles().clear();
+        root.tree().list(DIRECTORY).stream()
+                .filter(name -> name.endsWith(".network"))
+                .sorted()
+                .flatMap(name -> root.text(DIRECTORY + "/" + name).stream())
+                .forEach(container.networkFiles()::add);
+        setUp(container);
+        return true;
+    }
+
+    /** Sets up all interfaces by the files as they were when it read them. */
+    static void setUp(FakeContainer container) {
         for (FakeNic nic : container.nics()) {
-            match(root, nic).ifPresent(file -> {
+            match(container, nic).ifPresent(file -> {
                 Optional<MacAddress> mac = file.last("Link", "MACAddress").map(MacAddress::parse);
                 List<Prefix> addresses = file.values("Network", "Address").stream()
                         .map(Prefix::parse)
@@ -27,11 +40,8 @@ final class Networkd {
         }
     }
 
-    private static Optional<IniText> match(FakeRoot root, FakeNic nic) {
-        return root.tree().list(DIRECTORY).stream()
-                .filter(name -> name.endsWith(".network"))
-                .sorted()
-                .flatMap(name -> root.text(DIRECTORY + "/" + name).stream())
+    private static Optional<IniText> match(FakeContainer container, FakeNic nic) {
+        return container.networkFiles().stream()
                 .map(IniText::new)
                 .filter(file -> file.words("Match", "Name").stream()
                         .anyMatch(n -> matches(n, nic.name().value())))

@@ -105,20 +105,21 @@ class ArchitectureTest {
     static final ArchRule dbusStandsOnModel = mayUse(DBUS, BUS, DBUS, MODEL, NET);
 
     @ArchTest
-    static final ArchRule deploySeesThePortsOnly = mayUse(DEPLOY, List.of(), DEPLOY, CONFIG, SPI, MODEL, NET);
+    static final ArchRule deploySeesThePortsOnly = mayUse(DEPLOY, List.of(), DEPLOY, CONFIG, SETTINGS, SPI, MODEL, NET);
 
     @ArchTest
-    static final ArchRule hostSeesThePortsOnly = mayUse(HOST, List.of(), HOST, CONFIG, SPI, MODEL, NET);
+    static final ArchRule hostSeesThePortsOnly = mayUse(HOST, List.of(), HOST, CONFIG, SETTINGS, SPI, MODEL, NET);
 
     @ArchTest
     static final ArchRule localJoinsTheRealOnes = mayUse(LOCAL, NATIVE, LOCAL, DBUS, CONFIG, SPI, MODEL, NET, BTRFS);
 
     @ArchTest
-    static final ArchRule theTopIsThin = mayUse(TOP, List.of(), TOP, DEPLOY, HOST, LOCAL, CONFIG, SPI, MODEL, NET);
+    static final ArchRule theTopIsThin =
+            mayUse(TOP, List.of(), TOP, DEPLOY, HOST, LOCAL, CONFIG, SETTINGS, SPI, MODEL, NET);
 
     @ArchTest
-    static final ArchRule theFakeSeesWhatUsersSee =
-            mayUse(TESTKIT, List.of("org.junit.jupiter.api.."), TESTKIT, TOP, CONFIG, HOST, DEPLOY, SPI, MODEL, NET);
+    static final ArchRule theFakeSeesWhatUsersSee = mayUse(
+            TESTKIT, List.of("org.junit.jupiter.api.."), TESTKIT, TOP, CONFIG, SETTINGS, HOST, DEPLOY, SPI, MODEL, NET);
 
     @ArchTest
     static final ArchRule onlyHostOpensTheRealPorts = classes()

@@ -2,6 +2,7 @@ package io.nspawn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nspawn.deploy.DeployOptions;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.DeployException;
 import io.nspawn.model.Failure;
@@ -25,6 +26,8 @@ class ConvergenceTest {
     enum Verb {
         DEPLOY,
         CHANGE,
+        CHANGE_AND_RESTART,
+        GROW,
         REMOVE,
         STOP,
         CRASH
@@ -45,7 +48,7 @@ class ConvergenceTest {
 
     @Property(tries = 1000)
     void theLastDeployDecides(@ForAll("histories") List<Action> history, @ForAll("nodes") Set<Integer> wanted) {
-        FakeHost host = Sample.host();
+        FakeHost host = Sample.host().addLink("br-third");
         String untouched = host.dump();
         history.forEach(action -> perform(host, action));
         host.faults().clear();
@@ -53,13 +56,11 @@ class ConvergenceTest {
         Set<Integer> unwanted = new TreeSet<>(Set.of(0, 1, 2));
         unwanted.removeAll(wanted);
         host.removeAll(machines(unwanted), p -> {});
-        host.deployAll(specs(wanted), p -> {});
+        host.deployAll(specs(wanted), DeployOptions.DEFAULT.restarting(), p -> {});
 
-        FakeHost calm = Sample.host();
+        FakeHost calm = Sample.host().addLink("br-third");
         calm.deployAll(specs(wanted), p -> {});
         calm.clock().advance(Duration.ofMinutes(1));
-        // A container that ran before with another spec keeps that until it is restarted.
-        restart(host, wanted);
         assertThat(Sample.changes(host, calm.dump())).isEmpty();
 
         host.removeAll(machines(wanted), p -> {});
@@ -101,16 +102,12 @@ class ConvergenceTest {
         switch (action.verb()) {
             case DEPLOY -> host.deployAll(specs(action.nodes()), p -> {});
             case CHANGE -> host.deployAll(changed(action.nodes()), p -> {});
+            case CHANGE_AND_RESTART ->
+                host.deployAll(changed(action.nodes()), DeployOptions.DEFAULT.restarting(), p -> {});
+            case GROW -> host.deployAll(grown(action.nodes()), p -> {});
             case REMOVE -> host.removeAll(machines(action.nodes()), p -> {});
             case STOP -> machines(action.nodes()).forEach(m -> host.container(m).stop());
             case CRASH -> host.crash();
-        }
-    }
-
-    private static void restart(FakeHost host, Set<Integer> nodes) {
-        for (MachineName machine : machines(nodes)) {
-            host.container(machine).stop();
-            host.container(machine).start();
         }
     }
 
@@ -123,6 +120,14 @@ class ConvergenceTest {
                 .map(n -> Sample.builder(n)
                         .limits(l -> l.tasks(17))
                         .bindReadOnly("/srv", "/srv")
+                        .build())
+                .toList();
+    }
+
+    private static List<ContainerSpec> grown(Set<Integer> nodes) {
+        return nodes.stream()
+                .map(n -> Sample.builder(n)
+                        .macvlan("br-third", nic -> nic.address("192.168.77." + (10 + n) + "/24"))
                         .build())
                 .toList();
     }

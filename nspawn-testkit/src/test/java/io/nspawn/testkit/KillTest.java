@@ -3,6 +3,7 @@ package io.nspawn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nspawn.deploy.DeployOptions;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ContainerState;
 import io.nspawn.model.MachineName;
@@ -41,13 +42,23 @@ class KillTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> aChangeWithRestartsKilledAndRunAgain() {
+        return everyAct(
+                KillTest::deploy, host -> host.deployAll(changed(), DeployOptions.DEFAULT.restarting(), p -> {}));
+    }
+
+    @TestFactory
     Stream<DynamicTest> aRemovalKilledAndRunAgain() {
         return everyAct(KillTest::deploy, KillTest::remove);
     }
 
     @TestFactory
     Stream<DynamicTest> aDeployKilledAndRemoved() {
-        return everyAct(KillTest::nothing, KillTest::deploy, KillTest::remove, Sample.settled(Sample.host()));
+        return everyAct(
+                KillTest::nothing,
+                KillTest::deploy,
+                KillTest::remove,
+                Sample.settled(Sample.host().addLink("br-third")));
     }
 
     @TestFactory
@@ -72,7 +83,7 @@ class KillTest {
         List<Call> acts = acts(before, run);
         return IntStream.range(0, acts.size())
                 .mapToObj(act -> DynamicTest.dynamicTest(act + " " + acts.get(act), () -> {
-                    FakeHost host = Sample.host();
+                    FakeHost host = Sample.host().addLink("br-third");
                     before.accept(host);
                     host.faults().atAct(act, Fault.killed());
                     assertThatThrownBy(() -> run.accept(host)).isInstanceOf(HostKilled.class);
@@ -102,7 +113,10 @@ class KillTest {
 
     private static List<ContainerSpec> changed() {
         return List.of(
-                Sample.builder(0).limits(l -> l.tasks(100)).build(),
+                Sample.builder(0)
+                        .limits(l -> l.tasks(100))
+                        .macvlan("br-third", nic -> nic.address("192.168.77.10/24"))
+                        .build(),
                 ContainerSpec.named("infra_node-1")
                         .image(Sample.IMAGE)
                         .macvlan("br-storage-net", nic -> nic.dhcp())
@@ -121,7 +135,7 @@ class KillTest {
                 .boxed()
                 .flatMap(act -> Stream.of(Fault.killed(), Fault.killedAfter())
                         .map(fault -> DynamicTest.dynamicTest(act + " " + acts.get(act), () -> {
-                            FakeHost host = Sample.host();
+                            FakeHost host = Sample.host().addLink("br-third");
                             before.accept(host);
                             host.faults().atAct(act, fault);
                             assertThatThrownBy(() -> killed.accept(host)).isInstanceOf(HostKilled.class);
@@ -135,14 +149,14 @@ class KillTest {
     }
 
     private static String after(Consumer<FakeHost> first, Consumer<FakeHost> second) {
-        FakeHost host = Sample.host();
+        FakeHost host = Sample.host().addLink("br-third");
         first.accept(host);
         second.accept(host);
         return Sample.settled(host);
     }
 
     private static List<Call> acts(Consumer<FakeHost> before, Consumer<FakeHost> counted) {
-        FakeHost host = Sample.host();
+        FakeHost host = Sample.host().addLink("br-third");
         before.accept(host);
         int already = host.faults().calls().size();
         counted.accept(host);

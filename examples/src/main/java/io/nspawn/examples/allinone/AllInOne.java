@@ -136,7 +136,7 @@ final class AllInOne {
     }
 
     private double shellRound(List<ContainerSpec> specs) throws IOException, InterruptedException {
-        double seconds = Figures.seconds(new ShellPeer(specs, settings.image()).run());
+        double seconds = Figures.seconds(new ShellPeer(specs, settings.image(), host.systemdVersion()).run());
         out.printf("shell: %d containers ready in %.2f s%n", specs.size(), seconds);
         return seconds;
     }

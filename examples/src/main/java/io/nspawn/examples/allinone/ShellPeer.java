@@ -1,10 +1,11 @@
 package io.nspawn.examples.allinone;
 
 import io.nspawn.config.NetworkFile;
-import io.nspawn.config.SettingsFile;
 import io.nspawn.config.UnitDropIn;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.Nic;
+import io.nspawn.model.SystemdVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +22,12 @@ final class ShellPeer {
 
     private final List<ContainerSpec> specs;
     private final String image;
+    private final SystemdVersion version;
 
-    ShellPeer(List<ContainerSpec> specs, String image) {
+    ShellPeer(List<ContainerSpec> specs, String image, SystemdVersion version) {
         this.specs = specs;
         this.image = image;
+        this.version = version;
     }
 
     /** Deploys, removes again, and returns how long it took until all were ready; what the script reads is made before. */
@@ -53,14 +56,14 @@ final class ShellPeer {
         }
     }
 
-    private static void write(Path directory, ContainerSpec spec) throws IOException {
+    private void write(Path directory, ContainerSpec spec) throws IOException {
         Path own = Files.createDirectory(directory.resolve(spec.machine().value()));
         Files.writeString(
                 directory.resolve(spec.machine() + ".nspawn"),
-                SettingsFile.of(spec).text());
+                SettingsFile.of(spec, version).text());
         Files.writeString(
                 directory.resolve(spec.machine() + ".conf"),
-                UnitDropIn.of(spec, Files.exists(UDEV)).text());
+                UnitDropIn.of(spec, Files.exists(UDEV), version).text());
         for (Nic nic : spec.nics()) {
             String name = NetworkFile.interfaceName(nic) + ".network";
             Files.writeString(own.resolve("10-" + name), NetworkFile.of(nic).text());

@@ -334,6 +334,11 @@ public final class SettingsBuilder {
         return settings;
     }
 
+    /** The settings as they are, for whoever looks for all contradictions himself. */
+    NspawnSettings unchecked() {
+        return draft.freeze();
+    }
+
     private void need(SettingKey key) {
         need(key.since(), key, "");
     }

@@ -3,8 +3,8 @@ package io.nspawn.config.nspawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nspawn.config.Provenance;
-import io.nspawn.config.SettingsFile;
 import io.nspawn.model.ContainerSpec;
+import io.nspawn.model.SystemdVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,9 @@ class SpecSettingsTest {
     }
 
     private static SettingsReading read(ContainerSpec spec, int version) {
-        String text = Provenance.stamp(SettingsFile.of(spec), Map.of(SettingsFile.NAME_FACT, "a_name"));
+        String text = Provenance.stamp(
+                SettingsFile.of(spec, SystemdVersion.parse(Integer.toString(version))),
+                Map.of(SettingsFile.NAME_FACT, "a_name"));
         return SettingsReader.forVersion(version).read(text);
     }
 
