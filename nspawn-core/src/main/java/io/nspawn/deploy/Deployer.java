@@ -28,10 +28,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deployer {
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.deploy");
-    private static final Path LOCK = Path.of("/run/nspawn/deploy.lock");
+    static final Path LOCK = Path.of("/run/nspawn/deploy.lock");
 
     private final HostPorts host;
     private final Duration lockDeadline;
+    private final Recovery recovery;
     private final Map<Phase, PhaseAction> actions = new EnumMap<>(Phase.class);
 
     /**
@@ -47,6 +48,7 @@ public final class Deployer {
         }
         this.host = host;
         this.lockDeadline = jobDeadline;
+        this.recovery = new Recovery(host, jobDeadline);
         RootActions roots = new RootActions(host.images(), host.files());
         FileActions files = new FileActions(host.files(), host.machines());
         UnitActions units = new UnitActions(host.machines(), parallelJobs, jobDeadline);
@@ -54,6 +56,7 @@ public final class Deployer {
         actions.put(Phase.STOP, units::stop);
         actions.put(Phase.DISABLE, units::disable);
         actions.put(Phase.REMOVE, roots::remove);
+        actions.put(Phase.FORGET, new SnapshotRemoval(host)::run);
         actions.put(Phase.CLONE, roots::cloneImages);
         actions.put(Phase.IDENTIFY, roots::identify);
         actions.put(Phase.CONFIGURE, roots::configure);
@@ -74,6 +77,7 @@ public final class Deployer {
      */
     public DeployReport deploy(List<ContainerSpec> specs, Consumer<? super Progress> progress) {
         try (HostFiles.Lock held = host.files().lock(LOCK, lockDeadline)) {
+            recovery.settle();
             Plan plan = new Planner(host).plan(specs);
             return apply(plan, new Ledger(), progress);
         }
@@ -87,8 +91,24 @@ public final class Deployer {
      */
     public DeployReport remove(Collection<MachineName> machines, Consumer<? super Progress> progress) {
         try (HostFiles.Lock held = host.files().lock(LOCK, lockDeadline)) {
+            recovery.run();
             Plan plan = new RemovalPlanner(host).plan(machines);
             return apply(plan, Ledger.oneWay(), progress);
+        }
+    }
+
+    /**
+     * Makes a container that somebody made by hand one of this library, as {@link AdoptionPlanner} has it.
+     *
+     * @throws io.nspawn.model.InvalidSpecException if there is no such container, or it cannot work with that spec;
+     *     nothing was changed
+     * @throws DeployException if a step failed; all that was done was taken back, as far as the exception says
+     */
+    public DeployReport adopt(ContainerSpec spec) {
+        try (HostFiles.Lock held = host.files().lock(LOCK, lockDeadline)) {
+            recovery.settle();
+            Plan plan = new AdoptionPlanner(host).plan(spec);
+            return apply(plan, new Ledger(), progress -> {});
         }
     }
 

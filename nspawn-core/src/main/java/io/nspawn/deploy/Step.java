@@ -2,6 +2,7 @@ package io.nspawn.deploy;
 
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.SnapshotName;
 import io.nspawn.spi.ImageStore;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,6 +20,7 @@ public sealed interface Step {
         STOP,
         DISABLE,
         REMOVE,
+        FORGET,
         CLONE,
         IDENTIFY,
         CONFIGURE,
@@ -302,6 +304,24 @@ public sealed interface Step {
         @Override
         public String summary() {
             return "delete its root";
+        }
+    }
+
+    /** Deletes a snapshot of a container. */
+    record RemoveSnapshot(MachineName name, SnapshotName snapshot) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.FORGET;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "delete its snapshot " + snapshot;
         }
     }
 }

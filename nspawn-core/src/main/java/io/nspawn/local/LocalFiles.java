@@ -29,6 +29,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -68,6 +69,20 @@ final class LocalFiles implements HostFiles {
                 return Optional.empty();
             }
             throw failure("read", file, e);
+        }
+    }
+
+    @Override
+    public Optional<Instant> modified(Path file) {
+        try {
+            return Optional.of(Files.getLastModifiedTime(file).toInstant());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (isBelowAFile(e)) {
+                return Optional.empty();
+            }
+            throw failure("look at", file, e);
         }
     }
 

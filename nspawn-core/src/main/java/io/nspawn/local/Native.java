@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import jnr.constants.platform.Errno;
 import jnr.constants.platform.OpenFlags;
 import jnr.ffi.LastError;
@@ -40,6 +41,10 @@ final class Native {
     private static final long RESOLVE_IN_ROOT = 0x10;
     private static final int OPEN_HOW_SIZE = 24;
     private static final long TIOCSWINSZ = 0x5414;
+    private static final long FICLONE = 0x40049409L;
+    /** XATTR_LIST_MAX and XATTR_SIZE_MAX. */
+    private static final int MAX_ATTRIBUTES = 64 * 1024;
+
     private static final int FLOCK_SIZE = 32;
     private static final short F_WRLCK = 1;
     private static final short F_UNLCK = 2;
@@ -114,6 +119,20 @@ final class Native {
         return lock.getShort(0) != F_UNLCK;
     }
 
+    /** Takes a record lock on the whole of an open file, as systemd has them, without waiting; returns whether it was free. */
+    boolean tryRecordLock(int descriptor, String name) {
+        ByteBuffer lock = ByteBuffer.allocateDirect(FLOCK_SIZE).order(ByteOrder.nativeOrder());
+        lock.putShort(0, F_WRLCK);
+        if (libc.fcntl(descriptor, LibC.F_OFD_SETLK, lock) == 0) {
+            return true;
+        }
+        int errno = LastError.getLastError(runtime);
+        if (errno == Errno.EAGAIN.intValue() || errno == Errno.EACCES.intValue()) {
+            return false;
+        }
+        throw failure(errno, "lock", name);
+    }
+
     /** Takes a lock on an open file without waiting; returns whether it was free. */
     boolean tryLock(int descriptor, String name) {
         if (libc.flock(descriptor, LibC.LOCK_EX | LibC.LOCK_NB) == 0) {
@@ -172,6 +191,30 @@ final class Native {
                 throw failure(errno, "wait for", "descriptors");
             }
         }
+    }
+
+    /** Makes the second file share all bytes of the first, which is on the same filesystem: FICLONE. */
+    void shareContent(int from, int to, String name) {
+        check(libc.ioctl(to, FICLONE, (long) from), "share the content of", name);
+    }
+
+    /** Makes a pipe, socket or device node. */
+    void makeNode(String path, int mode, long device) {
+        check(libc.mknodat(AT_FDCWD, bytes(path), mode, device), "make node", path);
+    }
+
+    /** The names of the extended attributes of what is at a path itself, a link too. */
+    List<String> attributes(String path) {
+        byte[] names = new byte[MAX_ATTRIBUTES];
+        int size = check((int) libc.llistxattr(bytes(path), names, names.length), "list attributes of", path);
+        String all = new String(names, 0, size, StandardCharsets.UTF_8);
+        return all.isEmpty() ? List.of() : List.of(all.split("\0"));
+    }
+
+    void copyAttribute(String from, String to, String name) {
+        byte[] value = new byte[MAX_ATTRIBUTES];
+        int size = check((int) libc.lgetxattr(bytes(from), bytes(name), value, value.length), "read " + name, from);
+        check(libc.lsetxattr(bytes(to), bytes(name), value, size, 0), "set " + name, to);
     }
 
     /** Makes a pipe; what is written to the second end is read from the first. */

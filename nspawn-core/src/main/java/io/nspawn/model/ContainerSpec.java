@@ -25,6 +25,7 @@ import java.util.function.UnaryOperator;
  * @param environment variables for its first process
  * @param userNamespace whether its root is an unprivileged user of the host, which is the default
  * @param persistentJournal whether its journal is linked to the host's and kept; the default is a journal in memory
+ * @param persistent files and directories inside, absolute, that an upgrade to another image keeps
  */
 public record ContainerSpec(
         String name,
@@ -37,7 +38,8 @@ public record ContainerSpec(
         Limits limits,
         Map<String, String> environment,
         boolean userNamespace,
-        boolean persistentJournal) {
+        boolean persistentJournal,
+        List<Path> persistent) {
 
     public ContainerSpec {
         Objects.requireNonNull(name);
@@ -49,7 +51,9 @@ public record ContainerSpec(
         binds = List.copyOf(binds);
         devices = List.copyOf(devices);
         environment = Map.copyOf(environment);
+        persistent = List.copyOf(persistent);
         devices.forEach(ContainerSpec::requireDevice);
+        persistent.forEach(ContainerSpec::requirePersistent);
         environment.keySet().forEach(ContainerSpec::requireVariable);
     }
 
@@ -87,6 +91,30 @@ public record ContainerSpec(
         return payload instanceof Payload.Boots;
     }
 
+    /** The same container on another image. */
+    public ContainerSpec withImage(ImageName other) {
+        return new ContainerSpec(
+                name,
+                machine,
+                other,
+                payload,
+                nics,
+                binds,
+                devices,
+                limits,
+                environment,
+                userNamespace,
+                persistentJournal,
+                persistent);
+    }
+
+    private static void requirePersistent(Path path) {
+        if (!path.isAbsolute() || path.getNameCount() == 0 || !path.normalize().equals(path)) {
+            throw new IllegalArgumentException(
+                    "what an upgrade keeps is an absolute path without \"..\", and not \"/\": " + path);
+        }
+    }
+
     private static void requireDevice(Path device) {
         if (!device.isAbsolute() || !device.normalize().startsWith("/dev")) {
             throw new IllegalArgumentException("a device is a path below /dev, not " + device);
@@ -112,6 +140,7 @@ public record ContainerSpec(
         private Limits limits = Limits.NONE;
         private boolean userNamespace = true;
         private boolean persistentJournal;
+        private final List<Path> persistent = new ArrayList<>();
 
         private Builder(String name) {
             this.name = name;
@@ -192,6 +221,17 @@ public record ContainerSpec(
             return this;
         }
 
+        /**
+         * Names files and directories inside that an upgrade to another image takes over from the old root: a database's,
+         * say. Binds need no naming: they are the host's.
+         */
+        public Builder persistent(String... paths) {
+            for (String path : paths) {
+                persistent.add(Path.of(path));
+            }
+            return this;
+        }
+
         private static InterfaceName interfaceName(String text) {
             try {
                 return InterfaceName.of(text);
@@ -220,7 +260,8 @@ public record ContainerSpec(
                     limits,
                     environment,
                     userNamespace,
-                    persistentJournal);
+                    persistentJournal,
+                    persistent);
         }
     }
 }
