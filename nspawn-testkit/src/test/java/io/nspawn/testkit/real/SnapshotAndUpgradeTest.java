@@ -12,6 +12,7 @@ import io.nspawn.model.DeployException;
 import io.nspawn.model.MachineName;
 import io.nspawn.testkit.lab.LabTest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,7 +128,8 @@ class SnapshotAndUpgradeTest {
                     "-c",
                     "mkdir -p /var/lib/kept/sub; cd /var/lib/kept; echo rows > table; ln table hard; ln -s /etc/shadow link;"
                             + " chown 33:33 table; chmod 4750 table; mkfifo pipe; touch -d @1000000000 table");
-            Command.run("setfattr", "-n", "user.note", "-v", "kept", ROOT + "/var/lib/kept/table");
+            Files.setAttribute(
+                    ROOT.resolve("var/lib/kept/table"), "user:note", "kept".getBytes(StandardCharsets.UTF_8));
 
             host.upgradeKeeping("old", spec(), NEXT, PATIENCE);
 
@@ -182,13 +184,14 @@ class SnapshotAndUpgradeTest {
                             "--quiet",
                             "--register=no",
                             "--keep-unit",
+                            "--console=pipe",
                             "-D",
                             ROOT.toString(),
                             "-M",
                             "lt-by-hand",
                             "/bin/sh",
                             "-c",
-                            "echo here; exec sleep infinity")
+                            "echo here; read line")
                     .redirectErrorStream(true)
                     .start();
             try {
@@ -198,8 +201,8 @@ class SnapshotAndUpgradeTest {
                         .hasRootCauseInstanceOf(BusyException.class);
                 assertThat(ROOT.resolve("etc/os-release")).exists();
             } finally {
-                byHand.descendants().forEach(ProcessHandle::destroyForcibly);
-                byHand.destroyForcibly().waitFor();
+                byHand.getOutputStream().close();
+                byHand.waitFor();
             }
         }
     }
