@@ -31,6 +31,7 @@ public interface LibC {
     long SYS_PIDFD_SEND_SIGNAL = 424;
 
     int AT_REMOVEDIR = 0x200;
+    int AT_SYMLINK_NOFOLLOW = 0x100;
     int EFD_CLOEXEC = 0x80000;
     short POLLIN = 1;
     short POLLOUT = 4;
@@ -88,6 +89,10 @@ public interface LibC {
 
     @ssize_t
     long write(int descriptor, @In byte[] buffer, @size_t long length);
+
+    int fchmodat(int directory, @In byte[] path, int mode, int flags);
+
+    int utimensat(int directory, @In byte[] path, @In ByteBuffer times, int flags);
 
     int mknodat(int directory, @In byte[] path, int mode, @u_int64_t long device);
 

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +68,7 @@ final class TreeCopy {
             case DIRECTORY -> directory(source, target);
             case FILE -> content(source, target);
             case LINK -> Files.createSymbolicLink(/* link= */ target, /* target= */ Files.readSymbolicLink(source));
-            default -> os.makeNode(target.toString(), mode, ((Number) value(facts, "rdev")).longValue());
+            default -> os.makeNode(target, mode, ((Number) value(facts, "rdev")).longValue());
         }
         properties(source, target, facts);
     }
@@ -115,25 +115,25 @@ final class TreeCopy {
         }
     }
 
-    /** The owner first: changing it takes the set-user bit and capabilities away. The times last: all else changes them. */
+    /**
+     * The owner first: changing it takes the set-user bit and capabilities away. The times last: all else changes them.
+     * Nothing is opened: a pipe would wait for its other end, and a device might do anything.
+     */
     private void properties(Path source, Path target, Map<String, Object> facts) throws IOException {
         Files.setAttribute(target, "unix:uid", value(facts, "uid"), LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(target, "unix:gid", value(facts, "gid"), LinkOption.NOFOLLOW_LINKS);
         int mode = number(facts, "mode");
-        boolean link = (mode & TYPE) == LINK;
-        if (!link) {
-            Files.setAttribute(target, "unix:mode", mode & PERMISSIONS, LinkOption.NOFOLLOW_LINKS);
+        if ((mode & TYPE) != LINK) {
+            os.changeMode(target, mode & PERMISSIONS);
         }
-        for (String name : os.attributes(source.toString())) {
-            os.copyAttribute(source.toString(), target.toString(), name);
+        for (String name : os.attributes(source)) {
+            os.copyAttribute(source, target, name);
         }
-        if (!link) {
-            Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .setTimes(
-                            (FileTime) value(facts, "lastModifiedTime"),
-                            (FileTime) value(facts, "lastAccessTime"),
-                            null);
-        }
+        os.changeTimes(target, instant(facts, "lastAccessTime"), instant(facts, "lastModifiedTime"));
+    }
+
+    private static Instant instant(Map<String, Object> facts, String name) {
+        return ((FileTime) value(facts, name)).toInstant();
     }
 
     private static int number(Map<String, Object> facts, String name) {

@@ -310,7 +310,7 @@ class SnapshotTest {
     static void assertIsOneOf(FakeHost host, String... states) {
         List<String> nearest = Stream.of(states)
                 .map(state -> Sample.changes(host, state))
-                .min(Comparator.comparing(List::size))
+                .min(Comparator.comparingInt(List::size))
                 .orElseThrow();
         assertThat(nearest).isEmpty();
     }

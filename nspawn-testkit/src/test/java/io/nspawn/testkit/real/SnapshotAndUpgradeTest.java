@@ -127,7 +127,8 @@ class SnapshotAndUpgradeTest {
                     "sh",
                     "-c",
                     "mkdir -p /var/lib/kept/sub; cd /var/lib/kept; echo rows > table; ln table hard; ln -s /etc/shadow link;"
-                            + " chown 33:33 table; chmod 4750 table; mkfifo pipe; touch -d @1000000000 table");
+                            + " chown 33:33 table; chmod 4750 table; mkfifo pipe; touch -d @1000000000 table;"
+                            + " touch \"$(printf 'no\\377text')\" 'per%41cent'");
             Files.setAttribute(
                     ROOT.resolve("var/lib/kept/table"), "user:note", "kept".getBytes(StandardCharsets.UTF_8));
 
@@ -151,6 +152,14 @@ class SnapshotAndUpgradeTest {
             assertThat(container.exec("cat", "/var/lib/kept/hard").stdout()).isEqualTo("rows\n");
             assertThat(Files.getAttribute(ROOT.resolve("var/lib/kept/table"), "user:note"))
                     .isNotNull();
+
+            assertThat(container
+                            .exec("sh", "-c", "cd /var/lib/kept; ls -A | wc -l; test -e \"$(printf 'no\\377text')\"")
+                            .stdout()
+                            .strip())
+                    .isEqualTo("7");
+            assertThat(container.exec("test", "-e", "/var/lib/kept/per%41cent").exitCode())
+                    .isZero();
 
             container.rollback("old");
             assertThat(container.exec("test", "-e", "/etc/next").exitCode()).isNotZero();
