@@ -2,7 +2,9 @@ package io.nspawn;
 
 import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerProcess;
+import io.nspawn.model.ContainerSnapshot;
 import io.nspawn.model.ContainerStatus;
+import io.nspawn.model.Drift;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.ExecSpec;
 import io.nspawn.model.JournalEntry;
@@ -11,6 +13,7 @@ import io.nspawn.model.KillTarget;
 import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Signal;
+import io.nspawn.model.SnapshotName;
 import io.nspawn.spi.Inside;
 import io.nspawn.spi.JournalFollower;
 import io.nspawn.spi.MachineControl;
@@ -306,7 +309,51 @@ public final class Container {
         return machines().osRelease(name);
     }
 
-    /** Stops it and removes all that its deploy made. */
+    /**
+     * Takes a snapshot of it, running or not: its root, with what is nested in it, read-only, and its files on the host.
+     * What its programs have not written yet is not in it, as after a power loss. Needs little space and no time to speak
+     * of. In the pool it is called {@code NAME@SNAPSHOT}; removing the container removes it.
+     *
+     * @param snapshot 1 to 64 letters, digits, dots, dashes and underscores
+     * @throws io.nspawn.model.InvalidNameException if it is no name of a snapshot
+     * @throws io.nspawn.model.NotFoundException if the container is not there
+     * @throws io.nspawn.model.AlreadyExistsException if it has a snapshot of that name
+     * @throws io.nspawn.model.InvalidSpecException if it was not made by this library
+     */
+    public void snapshot(String snapshot) {
+        host.snapshots().take(name, SnapshotName.of(snapshot));
+    }
+
+    /** Its snapshots, oldest first. */
+    public List<ContainerSnapshot> snapshots() {
+        return host.snapshots().of(name);
+    }
+
+    /**
+     * Makes it what it was when a snapshot was taken: root and files of the host. What was written since is gone. One that
+     * runs is stopped, and started again; if it does not come up then, it is what it was before this call, and runs. The
+     * snapshot stays. It keeps its machine-id and its name, its addresses and its limit.
+     *
+     * @throws io.nspawn.model.NotFoundException if there is no such container or snapshot
+     * @throws io.nspawn.model.InvalidSpecException if it was not made by this library, or a file of it was edited by hand
+     *     since; nothing was changed
+     * @throws io.nspawn.model.DeployException if it failed in the middle; what it left is said there
+     */
+    public void rollback(String snapshot) {
+        host.snapshots().rollBack(name, SnapshotName.of(snapshot));
+    }
+
+    /** What of it is no longer as its deploy left it; empty if nothing is. */
+    public List<Drift> drift() {
+        return host.drifts().of(List.of(name));
+    }
+
+    /** Removes a snapshot; returns whether it was there. */
+    public boolean removeSnapshot(String snapshot) {
+        return host.snapshots().remove(name, SnapshotName.of(snapshot));
+    }
+
+    /** Stops it and removes all that its deploy made, and its snapshots. */
     public void remove() {
         host.removeAll(List.of(name), progress -> {});
     }

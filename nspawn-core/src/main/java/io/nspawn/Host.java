@@ -1,11 +1,15 @@
 package io.nspawn;
 
 import io.nspawn.deploy.DeployOptions;
+import io.nspawn.deploy.AdoptionPlanner;
 import io.nspawn.deploy.DeployReport;
 import io.nspawn.deploy.Deployer;
 import io.nspawn.deploy.Plan;
 import io.nspawn.deploy.Planner;
 import io.nspawn.deploy.RemovalPlanner;
+import io.nspawn.deploy.Snapshots;
+import io.nspawn.deploy.Upgrade;
+import io.nspawn.host.Drifts;
 import io.nspawn.host.Networks;
 import io.nspawn.host.Pool;
 import io.nspawn.host.Readiness;
@@ -14,16 +18,21 @@ import io.nspawn.local.LocalHost;
 import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ContainerStatus;
+import io.nspawn.model.Drift;
 import io.nspawn.model.HostEvent;
+import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Progress;
+import io.nspawn.model.SnapshotName;
 import io.nspawn.model.SystemdVersion;
+import io.nspawn.model.UnmanagedContainer;
 import io.nspawn.model.Watch;
 import io.nspawn.spi.HostPorts;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +56,8 @@ public class Host implements AutoCloseable {
     private final Timeouts timeouts;
     private final Deployer deployer;
     private final Statuses statuses;
+    private final Snapshots snapshots;
+    private final Drifts drifts;
 
     /**
      * A host over ports; {@link #local()} is the real one, the testkit has one in memory.
@@ -58,6 +69,8 @@ public class Host implements AutoCloseable {
         this.timeouts = timeouts;
         this.deployer = new Deployer(ports, PARALLEL_JOBS, timeouts.job());
         this.statuses = new Statuses(ports);
+        this.drifts = new Drifts(ports);
+        this.snapshots = new Snapshots(ports, timeouts.job());
     }
 
     /**
@@ -131,13 +144,89 @@ public class Host implements AutoCloseable {
         return deployer.deploy(specs, options, progress);
     }
 
+    /**
+     * Gives a container a new root, cloned from another image, and makes it match its spec. The new root is made beside
+     * the old one, with the same machine-id, hostname and host keys, and so the same addresses and MACs; then the container
+     * is stopped, what its spec names as {@linkplain ContainerSpec#persistent() persistent} is taken over, the roots are
+     * swapped, and the container is started. All else that the old root had is gone.
+     *
+     * <p>If it is not ready in time, it goes back by itself: the old root runs again with its old settings.
+     *
+     * @param newImage the image; what the spec says of one does not count
+     * @return the container, ready
+     * @throws io.nspawn.model.NotFoundException if there is no such container
+     * @throws io.nspawn.model.InvalidSpecException if the spec or the image cannot work here; nothing was changed
+     * @throws io.nspawn.model.DeployException if it did not come up, and why; it is what it was before, as far as the
+     *     exception says
+     */
+    public Container upgrade(ContainerSpec spec, String newImage) {
+        return upgrade(spec, newImage, timeouts.job());
+    }
+
+    /** Upgrades a container that has to be ready within {@code deadline} from its start; see {@link #upgrade}. */
+    public Container upgrade(ContainerSpec spec, String newImage, Duration deadline) {
+        return upgrade(spec.withImage(ImageName.of(newImage)), Optional.empty(), deadline);
+    }
+
+    /**
+     * Upgrades a container and keeps what it was as a snapshot, taken while it was down, to {@link Container#rollback} to.
+     *
+     * @throws io.nspawn.model.InvalidNameException if {@code snapshot} is no name of a snapshot
+     */
+    public Container upgradeKeeping(String snapshot, ContainerSpec spec, String newImage, Duration deadline) {
+        return upgrade(spec.withImage(ImageName.of(newImage)), Optional.of(SnapshotName.of(snapshot)), deadline);
+    }
+
+    private Container upgrade(ContainerSpec spec, Optional<SnapshotName> keepOld, Duration deadline) {
+        new Upgrade(ports, timeouts.job())
+                .run(spec, keepOld, deadline, machine -> statuses.awaitReady(List.of(machine), deadline));
+        return container(spec.machine());
+    }
+
+    /**
+     * The containers in the pool that this library did not make: roots that can be written and have a container's name,
+     * with what settings they have.
+     */
+    public List<UnmanagedContainer> unmanaged() {
+        return drifts.unmanaged();
+    }
+
+    /**
+     * What {@link #adopt} would do, as a diff of a container's files against a spec; nothing is touched.
+     *
+     * @throws io.nspawn.model.InvalidSpecException if there is no such container, or it cannot work with that spec
+     */
+    public Plan planAdoption(ContainerSpec spec) {
+        return new AdoptionPlanner(ports).plan(spec);
+    }
+
+    /**
+     * Takes a container over that somebody made by hand, or one of whose files was edited: from here on it is this
+     * library's, as if it had been deployed with that spec. Its root stays, with its machine-id; a file that stood in the
+     * place of one of ours is kept beside it as {@code FILE.adopted}. One that runs is not restarted, and has its old
+     * settings until it is. What the spec says of an image is taken to be true.
+     *
+     * @throws io.nspawn.model.InvalidSpecException if there is no such container, or it cannot work with that spec;
+     *     nothing was changed
+     * @throws io.nspawn.model.DeployException if a step failed; all that was done was taken back
+     */
+    public Container adopt(ContainerSpec spec) {
+        deployer.adopt(spec);
+        return container(spec.machine());
+    }
+
+    /** What of all containers of this library is no longer as their deploys left it; empty if nothing is. */
+    public List<Drift> drift() {
+        return drifts.all();
+    }
+
     /** What a removal would do; nothing is touched. */
     public Plan planRemoval(Collection<MachineName> machines) {
         return new RemovalPlanner(ports).plan(machines);
     }
 
     /**
-     * Stops containers and removes all that a deploy made for them. One that is not there is passed over.
+     * Stops containers and removes all that a deploy made for them, and their snapshots. One that is not there is passed over.
      *
      * @throws io.nspawn.model.InvalidSpecException if one of them was not made by this library; nothing was changed
      */
@@ -219,6 +308,14 @@ public class Host implements AutoCloseable {
 
     Timeouts timeouts() {
         return timeouts;
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    Drifts drifts() {
+        return drifts;
     }
 
     Statuses statuses() {

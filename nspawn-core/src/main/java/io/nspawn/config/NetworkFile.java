@@ -26,7 +26,12 @@ public final class NetworkFile {
 
     /** The path for one macvlan, relative to the container's root. */
     public static String path(Nic nic) {
-        return DIRECTORY + "/" + PREFIX + interfaceName(nic) + ".network";
+        return path(interfaceName(nic));
+    }
+
+    /** The path for the macvlan that has that name inside the container. */
+    public static String path(InterfaceName inside) {
+        return DIRECTORY + "/" + PREFIX + inside + ".network";
     }
 
     /** The name that nspawn gives to the macvlan inside the container. */

@@ -28,12 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deployer {
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.deploy");
-    private static final Path LOCK = Path.of("/run/nspawn/deploy.lock");
+    static final Path LOCK = Path.of("/run/nspawn/deploy.lock");
 
     private final HostPorts host;
     private final Duration lockDeadline;
     private final UnitActions units;
     private final NicActions nics;
+    private final Recovery recovery;
     private final Map<Phase, PhaseAction> actions = new EnumMap<>(Phase.class);
 
     /**
@@ -49,6 +50,7 @@ public final class Deployer {
         }
         this.host = host;
         this.lockDeadline = jobDeadline;
+        this.recovery = new Recovery(host, jobDeadline);
         RootActions roots = new RootActions(host.images(), host.files());
         FileActions files = new FileActions(host.files(), host.machines());
         this.nics = new NicActions(host.network(), host.machines(), jobDeadline);
@@ -58,6 +60,7 @@ public final class Deployer {
         actions.put(Phase.DISABLE, units::disable);
         actions.put(Phase.REMOVE, roots::remove);
         actions.put(Phase.NOTE, files::note);
+        actions.put(Phase.FORGET, new SnapshotRemoval(host)::run);
         actions.put(Phase.CLONE, roots::cloneImages);
         actions.put(Phase.IDENTIFY, roots::identify);
         actions.put(Phase.CONFIGURE, roots::configure);
@@ -82,6 +85,7 @@ public final class Deployer {
      */
     public DeployReport deploy(List<ContainerSpec> specs, DeployOptions options, Consumer<? super Progress> progress) {
         try (HostFiles.Lock held = host.files().lock(LOCK, lockDeadline)) {
+            recovery.settle();
             Plan plan = new Planner(host).plan(specs, options);
             return apply(plan, new Ledger(), options, progress);
         }
@@ -95,8 +99,24 @@ public final class Deployer {
      */
     public DeployReport remove(Collection<MachineName> machines, Consumer<? super Progress> progress) {
         try (HostFiles.Lock held = host.files().lock(LOCK, lockDeadline)) {
+            recovery.run();
             Plan plan = new RemovalPlanner(host).plan(machines);
             return apply(plan, Ledger.oneWay(), DeployOptions.DEFAULT, progress);
+        }
+    }
+
+    /**
+     * Makes a container that somebody made by hand one of this library, as {@link AdoptionPlanner} has it.
+     *
+     * @throws io.nspawn.model.InvalidSpecException if there is no such container, or it cannot work with that spec;
+     *     nothing was changed
+     * @throws DeployException if a step failed; all that was done was taken back, as far as the exception says
+     */
+    public DeployReport adopt(ContainerSpec spec) {
+        try (HostFiles.Lock held = host.files().lock(LOCK, lockDeadline)) {
+            recovery.settle();
+            Plan plan = new AdoptionPlanner(host).plan(spec);
+            return apply(plan, new Ledger(), DeployOptions.DEFAULT, progress -> {});
         }
     }
 

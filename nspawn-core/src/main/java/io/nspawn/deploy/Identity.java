@@ -22,7 +22,12 @@ final class Identity {
 
     /** Gives a root a new machine-id, and takes out what it has in common with its image's other clones. */
     static void reset(RootFiles root) {
-        String id = UUID.randomUUID().toString().replace("-", "");
+        reset(root, Optional.empty());
+    }
+
+    /** Likewise, but with the machine-id that the container had before, if it had one. */
+    static void reset(RootFiles root, Optional<String> known) {
+        String id = known.orElseGet(() -> UUID.randomUUID().toString().replace("-", ""));
         root.overwrite(MACHINE_ID, (id + "\n").getBytes(StandardCharsets.US_ASCII), 0444);
         if (root.delete(DBUS_MACHINE_ID)) {
             root.link(DBUS_MACHINE_ID, "/etc/machine-id");

@@ -9,6 +9,7 @@ import io.nspawn.deploy.Step.DeleteFile;
 import io.nspawn.deploy.Step.DisableUnit;
 import io.nspawn.deploy.Step.ReloadUnits;
 import io.nspawn.deploy.Step.RemoveRoot;
+import io.nspawn.deploy.Step.RemoveSnapshot;
 import io.nspawn.deploy.Step.StopUnit;
 import io.nspawn.deploy.Step.SweepRoot;
 import io.nspawn.model.Finding;
@@ -26,9 +27,11 @@ import java.util.Optional;
 /** Plans the removal of containers: all that a deploy made, and nothing else. */
 public final class RemovalPlanner {
     private final HostPorts host;
+    private final SnapshotActions snapshots;
 
     public RemovalPlanner(HostPorts host) {
         this.host = host;
+        this.snapshots = new SnapshotActions(host);
     }
 
     /**
@@ -82,7 +85,15 @@ public final class RemovalPlanner {
                 step(new DeleteFile(machine, settings), snapshot.text(settings).isPresent()));
         Path note = RunState.note(machine);
         snapshot.text(note).ifPresent(text -> steps.add(step(new DeleteFile(machine, note), true)));
+        for (Path file : ContainerHostFiles.paths(machine)) {
+            if (host.files().exists(AdoptionPlanner.kept(file))) {
+                steps.add(step(new DeleteFile(machine, AdoptionPlanner.kept(file)), true));
+            }
+        }
         steps.add(step(new RemoveRoot(machine), snapshot.hasRoot(machine)));
+        snapshots
+                .of(machine, snapshot.roots().values())
+                .forEach(s -> steps.add(step(new RemoveSnapshot(machine, s.name()), true)));
     }
 
     /** A drop-in that is not foreign, or the empty directory that a killed removal left of it. */

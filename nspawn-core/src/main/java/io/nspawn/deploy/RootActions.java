@@ -9,6 +9,7 @@ import io.nspawn.deploy.Step.WriteInRoot;
 import io.nspawn.model.HostFailureException;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.SnapshotName;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.ImageStore;
 import io.nspawn.spi.RootFiles;
@@ -144,11 +145,13 @@ final class RootActions {
 
     /**
      * Deletes hidden roots, and the links to their journals first: without the root nobody knows their names. What is
-     * inside is not trusted: a link that still leads somewhere is another's, whatever machine-id this root claims.
+     * inside is not trusted: a link that still leads somewhere is another's, whatever machine-id this root claims. A
+     * snapshot has its machine-id, and the link, in common with the container.
      */
     private void discard(List<String> hidden) {
         for (String root : hidden) {
             machineId(root)
+                    .filter(id -> !SnapshotName.isRootOfSnapshot(root))
                     .map(JOURNALS::resolve)
                     .filter(link -> files.exists(link) && files.list(link).isEmpty())
                     .ifPresent(files::delete);

@@ -49,6 +49,15 @@ final class SpecCheck {
         return check.findings;
     }
 
+    /** What of a host a container that is there cannot have, whatever its root and files are. */
+    static List<Finding> surroundings(ContainerSpec spec, HostPorts host, HostSnapshot snapshot) {
+        SpecCheck check = new SpecCheck(host, snapshot);
+        check.addresses(List.of(spec));
+        check.nics(spec);
+        check.paths(spec);
+        return check.findings;
+    }
+
     private void machines(List<ContainerSpec> specs) {
         Map<MachineName, String> taken = new HashMap<>();
         for (ContainerSpec spec : specs) {

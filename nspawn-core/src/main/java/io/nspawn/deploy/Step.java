@@ -5,6 +5,7 @@ import io.nspawn.model.MachineName;
 import io.nspawn.model.Nic;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.MacAddress;
+import io.nspawn.model.SnapshotName;
 import io.nspawn.spi.ImageStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ public sealed interface Step {
         DISABLE,
         REMOVE,
         NOTE,
+        FORGET,
         CLONE,
         IDENTIFY,
         CONFIGURE,
@@ -472,6 +474,24 @@ public sealed interface Step {
         @Override
         public String summary() {
             return "make " + inside + " on " + nic.lower() + " in it while it runs";
+        }
+    }
+
+    /** Deletes a snapshot of a container. */
+    record RemoveSnapshot(MachineName name, SnapshotName snapshot) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.FORGET;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "delete its snapshot " + snapshot;
         }
     }
 }

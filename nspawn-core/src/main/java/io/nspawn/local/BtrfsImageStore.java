@@ -5,9 +5,11 @@ import io.nspawn.btrfs.DeleteOption;
 import io.nspawn.btrfs.Directory;
 import io.nspawn.btrfs.EntryName;
 import io.nspawn.btrfs.Filesystem;
+import io.nspawn.btrfs.SnapshotOption;
 import io.nspawn.btrfs.Space.Purpose;
 import io.nspawn.btrfs.Subvolume;
 import io.nspawn.btrfs.SubvolumeInfo;
+import io.nspawn.local.RootLocks.RootLock;
 import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.BusyException;
 import io.nspawn.model.DeadlineExceededException;
@@ -42,6 +44,7 @@ import java.util.function.Supplier;
 final class BtrfsImageStore implements AutoCloseable {
     private final Native os;
     private final Path pool;
+    private final RootLocks locks;
     private final Object opening = new Object();
     /** Guarded by opening. */
     private Optional<Filesystem> opened = Optional.empty();
@@ -49,6 +52,7 @@ final class BtrfsImageStore implements AutoCloseable {
     BtrfsImageStore(Native os, Path pool) {
         this.os = os;
         this.pool = pool;
+        this.locks = new RootLocks(os, pool);
     }
 
     /** What is neither an image nor a root of ours (a name that is not UTF-8, another program's staging) is left out. */
@@ -103,6 +107,26 @@ final class BtrfsImageStore implements AutoCloseable {
         });
     }
 
+    void snapshot(String from, String to, boolean readOnly) {
+        SnapshotOption[] options = readOnly
+                ? new SnapshotOption[] {SnapshotOption.RECURSIVE, SnapshotOption.READ_ONLY}
+                : new SnapshotOption[] {SnapshotOption.RECURSIVE};
+        asking("take snapshot of", from, () -> {
+            try (Subvolume source = directory().openSubvolume(EntryName.of(from))) {
+                directory().snapshot(source, EntryName.of(to), options);
+            }
+            return to;
+        });
+    }
+
+    void copy(String from, String to, Collection<String> paths) {
+        try (RootDirectory source = RootDirectory.open(os, pool, from);
+                RootDirectory target = RootDirectory.open(os, pool, to)) {
+            TreeCopy copy = new TreeCopy(os);
+            paths.forEach(path -> source.copyTo(target, path, copy));
+        }
+    }
+
     RootFiles open(String name) {
         return RootDirectory.open(os, pool, name);
     }
@@ -124,10 +148,13 @@ final class BtrfsImageStore implements AutoCloseable {
     }
 
     void rename(String from, String to) {
-        asking("rename", from, () -> {
-            directory().rename(EntryName.of(from), EntryName.of(to));
-            return to;
-        });
+        try (RootLock root = locks.root("rename", from);
+                RootLock name = locks.name("rename " + from + " to", to)) {
+            asking("rename", from, () -> {
+                directory().rename(EntryName.of(from), EntryName.of(to));
+                return to;
+            });
+        }
     }
 
     /** A root is hidden before it is deleted, so that one with nested subvolumes never shows in parts. */
@@ -136,7 +163,9 @@ final class BtrfsImageStore implements AutoCloseable {
             String hidden = name.startsWith(ImageStore.STAGING_PREFIX) ? name : ImageStore.STAGING_PREFIX + name;
             asking("remove", name, () -> {
                 if (!hidden.equals(name) && directory().exists(EntryName.of(name))) {
-                    directory().rename(EntryName.of(name), EntryName.of(hidden));
+                    try (RootLock root = locks.root("remove", name)) {
+                        directory().rename(EntryName.of(name), EntryName.of(hidden));
+                    }
                 }
                 delete(EntryName.of(hidden));
                 return name;

@@ -33,6 +33,7 @@ public interface LibC {
     long SYS_PIDFD_SEND_SIGNAL = 424;
 
     int AT_REMOVEDIR = 0x200;
+    int AT_SYMLINK_NOFOLLOW = 0x100;
     int EFD_CLOEXEC = 0x80000;
     short POLLIN = 1;
     short POLLOUT = 4;
@@ -41,6 +42,7 @@ public interface LibC {
     int LOCK_EX = 2;
     int LOCK_NB = 4;
     int F_OFD_GETLK = 36;
+    int F_OFD_SETLK = 37;
 
     long syscall(long number, long directory, @In byte[] path, Pointer how, @size_t long size);
 
@@ -89,6 +91,20 @@ public interface LibC {
 
     @ssize_t
     long write(int descriptor, @In byte[] buffer, @size_t long length);
+
+    int fchmodat(int directory, @In byte[] path, int mode, int flags);
+
+    int utimensat(int directory, @In byte[] path, @In ByteBuffer times, int flags);
+
+    int mknodat(int directory, @In byte[] path, int mode, @u_int64_t long device);
+
+    @ssize_t
+    long llistxattr(@In byte[] path, @Out byte[] names, @size_t long size);
+
+    @ssize_t
+    long lgetxattr(@In byte[] path, @In byte[] name, @Out byte[] value, @size_t long size);
+
+    int lsetxattr(@In byte[] path, @In byte[] name, @In byte[] value, @size_t long size, int flags);
 
     int umount2(@In byte[] target, int flags);
 

@@ -29,12 +29,14 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -68,6 +70,20 @@ final class LocalFiles implements HostFiles {
                 return Optional.empty();
             }
             throw failure("read", file, e);
+        }
+    }
+
+    @Override
+    public Optional<Instant> modified(Path file) {
+        try {
+            return Optional.of(Files.getLastModifiedTime(file).toInstant());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (isBelowAFile(e)) {
+                return Optional.empty();
+            }
+            throw failure("look at", file, e);
         }
     }
 
@@ -136,9 +152,7 @@ final class LocalFiles implements HostFiles {
         try {
             while (!os.tryLock(descriptor, file.toString())) {
                 if (System.nanoTime() >= end) {
-                    throw new BusyException(
-                            Failure.of("lock", file.toString(), "another deploy on this host holds it for " + deadline)
-                                    .remedy("Wait for it to end."));
+                    throw busy(file, deadline);
                 }
                 LockSupport.parkNanos(LOCK_RETRY.toNanos());
                 if (Thread.currentThread().isInterrupted()) {
@@ -150,6 +164,15 @@ final class LocalFiles implements HostFiles {
             throw e;
         }
         return () -> os.close(descriptor);
+    }
+
+    private static BusyException busy(Path file, Duration deadline) {
+        OptionalLong holder = LockHolder.of(file);
+        String who = holder.isPresent() ? "process " + holder.getAsLong() : "another deploy on this host";
+        return new BusyException(
+                Failure.of("lock", file.toString(), who + " held it for all of " + deadline)
+                        .remedy("Wait for it to end: the lock ends with it, whatever becomes of it."),
+                holder);
     }
 
     @Override

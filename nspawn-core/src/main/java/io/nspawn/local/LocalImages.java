@@ -127,6 +127,16 @@ final class LocalImages implements ImageStore {
     }
 
     @Override
+    public void snapshot(String from, String to, boolean readOnly) {
+        pool.snapshot(from, to, readOnly);
+    }
+
+    @Override
+    public void copy(String from, String to, Collection<String> paths) {
+        pool.copy(from, to, paths);
+    }
+
+    @Override
     public RootFiles open(String name) {
         return pool.open(name);
     }

@@ -9,10 +9,14 @@ import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.PermissionDeniedException;
 import io.nspawn.model.UnsupportedException;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import jnr.constants.platform.Errno;
 import jnr.constants.platform.OpenFlags;
 import jnr.ffi.LastError;
@@ -40,6 +44,10 @@ final class Native {
     private static final long RESOLVE_IN_ROOT = 0x10;
     private static final int OPEN_HOW_SIZE = 24;
     private static final long TIOCSWINSZ = 0x5414;
+    private static final long FICLONE = 0x40049409L;
+    /** XATTR_LIST_MAX and XATTR_SIZE_MAX. */
+    private static final int MAX_ATTRIBUTES = 64 * 1024;
+
     private static final int FLOCK_SIZE = 32;
     private static final short F_WRLCK = 1;
     private static final short F_UNLCK = 2;
@@ -114,6 +122,20 @@ final class Native {
         return lock.getShort(0) != F_UNLCK;
     }
 
+    /** Takes a record lock on the whole of an open file, as systemd has them, without waiting; returns whether it was free. */
+    boolean tryRecordLock(int descriptor, String name) {
+        ByteBuffer lock = ByteBuffer.allocateDirect(FLOCK_SIZE).order(ByteOrder.nativeOrder());
+        lock.putShort(0, F_WRLCK);
+        if (libc.fcntl(descriptor, LibC.F_OFD_SETLK, lock) == 0) {
+            return true;
+        }
+        int errno = LastError.getLastError(runtime);
+        if (errno == Errno.EAGAIN.intValue() || errno == Errno.EACCES.intValue()) {
+            return false;
+        }
+        throw failure(errno, "lock", name);
+    }
+
     /** Takes a lock on an open file without waiting; returns whether it was free. */
     boolean tryLock(int descriptor, String name) {
         if (libc.flock(descriptor, LibC.LOCK_EX | LibC.LOCK_NB) == 0) {
@@ -172,6 +194,46 @@ final class Native {
                 throw failure(errno, "wait for", "descriptors");
             }
         }
+    }
+
+    /** Makes the second file share all bytes of the first, which is on the same filesystem: FICLONE. */
+    void shareContent(int from, int to, String name) {
+        check(libc.ioctl(to, FICLONE, (long) from), "share the content of", name);
+    }
+
+    /** Makes a pipe, socket or device node. */
+    void makeNode(Path path, int mode, long device) {
+        check(libc.mknodat(AT_FDCWD, bytes(path), mode, device), "make node", path.toString());
+    }
+
+    /** Changes the mode without opening, which for a pipe would wait for its other end. A link is followed. */
+    void changeMode(Path path, int mode) {
+        check(libc.fchmodat(AT_FDCWD, bytes(path), mode, 0), "change mode of", path.toString());
+    }
+
+    /** Changes the times of what is at a path itself, without opening it. */
+    void changeTimes(Path path, Instant accessed, Instant modified) {
+        ByteBuffer times = ByteBuffer.allocateDirect(4 * Long.BYTES).order(ByteOrder.nativeOrder());
+        times.putLong(0, accessed.getEpochSecond()).putLong(8, accessed.getNano());
+        times.putLong(16, modified.getEpochSecond()).putLong(24, modified.getNano());
+        int result = libc.utimensat(AT_FDCWD, bytes(path), times, LibC.AT_SYMLINK_NOFOLLOW);
+        check(result, "change times of", path.toString());
+    }
+
+    /** The names of the extended attributes of what is at a path itself, a link too. */
+    List<String> attributes(Path path) {
+        byte[] names = new byte[MAX_ATTRIBUTES];
+        int size =
+                check((int) libc.llistxattr(bytes(path), names, names.length), "list attributes of", path.toString());
+        String all = new String(names, 0, size, StandardCharsets.UTF_8);
+        return all.isEmpty() ? List.of() : List.of(all.split("\0"));
+    }
+
+    void copyAttribute(Path from, Path to, String name) {
+        byte[] value = new byte[MAX_ATTRIBUTES];
+        int size = check(
+                (int) libc.lgetxattr(bytes(from), bytes(name), value, value.length), "read " + name, from.toString());
+        check(libc.lsetxattr(bytes(to), bytes(name), value, size, 0), "set " + name, to.toString());
     }
 
     /** Makes a pipe; what is written to the second end is read from the first. */
@@ -283,6 +345,23 @@ final class Native {
             case ENOSYS -> new UnsupportedException(failure.remedy("Linux 5.6 or later is needed."));
             default -> new HostFailureException(failure);
         };
+    }
+
+    /** The bytes that the kernel has for a name, which need not be text; a URI has each of them, most as %XX. */
+    static byte[] bytes(Path path) {
+        String raw = path.toUri().getRawPath();
+        int end = raw.length() > 1 && raw.endsWith("/") ? raw.length() - 1 : raw.length();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(end + 1);
+        for (int i = 0; i < end; i++) {
+            if (raw.charAt(i) == '%') {
+                bytes.write(Integer.parseInt(raw, i + 1, i + 3, 16));
+                i += 2;
+            } else {
+                bytes.write(raw.charAt(i));
+            }
+        }
+        bytes.write(0);
+        return bytes.toByteArray();
     }
 
     private static byte[] bytes(String path) {

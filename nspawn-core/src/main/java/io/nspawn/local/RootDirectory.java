@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,27 @@ final class RootDirectory implements RootFiles {
             return deleteTree(parent, nameOf(path));
         } finally {
             os.close(parent);
+        }
+    }
+
+    /** Copies what is at a path to the same path of another root; nothing if there is nothing. */
+    void copyTo(RootDirectory target, String path, TreeCopy copy) {
+        int from;
+        try {
+            from = os.openInRoot(root, parentOf(path), Native.O_PATH | Native.O_DIRECTORY);
+        } catch (NotFoundException e) {
+            return;
+        }
+        try {
+            Path source = ofDescriptor(from).resolve(nameOf(path));
+            if (Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+                target.inParent(path, (parent, name) -> {
+                    target.deleteTree(parent, name);
+                    copy.run(source, ofDescriptor(parent).resolve(name));
+                });
+            }
+        } finally {
+            os.close(from);
         }
     }
 

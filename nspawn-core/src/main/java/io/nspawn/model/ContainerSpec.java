@@ -29,6 +29,7 @@ import java.util.function.UnaryOperator;
  * @param persistentJournal whether its journal is linked to the host's and kept; the default is a journal in memory
  * @param after names, as specs give them, of containers that are ready before this one is started, at boot too
  * @param settings further settings of its {@code .nspawn} file
+ * @param persistent files and directories inside, absolute, that an upgrade to another image keeps
  */
 public record ContainerSpec(
         String name,
@@ -43,7 +44,8 @@ public record ContainerSpec(
         boolean userNamespace,
         boolean persistentJournal,
         List<String> after,
-        List<Setting> settings) {
+        List<Setting> settings,
+        List<Path> persistent) {
 
     public ContainerSpec {
         Objects.requireNonNull(name);
@@ -57,7 +59,9 @@ public record ContainerSpec(
         environment = Map.copyOf(environment);
         after = List.copyOf(after);
         settings = List.copyOf(settings);
+        persistent = List.copyOf(persistent);
         devices.forEach(ContainerSpec::requireDevice);
+        persistent.forEach(ContainerSpec::requirePersistent);
         environment.keySet().forEach(ContainerSpec::requireVariable);
     }
 
@@ -100,6 +104,32 @@ public record ContainerSpec(
         return after.stream().map(MachineName::mapped).distinct().toList();
     }
 
+    /** The same container on another image. */
+    public ContainerSpec withImage(ImageName other) {
+        return new ContainerSpec(
+                name,
+                machine,
+                other,
+                payload,
+                nics,
+                binds,
+                devices,
+                limits,
+                environment,
+                userNamespace,
+                persistentJournal,
+                after,
+                settings,
+                persistent);
+    }
+
+    private static void requirePersistent(Path path) {
+        if (!path.isAbsolute() || path.getNameCount() == 0 || !path.normalize().equals(path)) {
+            throw new IllegalArgumentException(
+                    "what an upgrade keeps is an absolute path without \"..\", and not \"/\": " + path);
+        }
+    }
+
     private static void requireDevice(Path device) {
         if (!device.isAbsolute() || !device.normalize().startsWith("/dev")) {
             throw new IllegalArgumentException("a device is a path below /dev, not " + device);
@@ -127,6 +157,7 @@ public record ContainerSpec(
         private Limits limits = Limits.NONE;
         private boolean userNamespace = true;
         private boolean persistentJournal;
+        private final List<Path> persistent = new ArrayList<>();
 
         private Builder(String name) {
             this.name = name;
@@ -241,6 +272,17 @@ public record ContainerSpec(
             return this;
         }
 
+        /**
+         * Names files and directories inside that an upgrade to another image takes over from the old root: a database's,
+         * say. Binds need no naming: they are the host's.
+         */
+        public Builder persistent(String... paths) {
+            for (String path : paths) {
+                persistent.add(Path.of(path));
+            }
+            return this;
+        }
+
         private static InterfaceName interfaceName(String text) {
             try {
                 return InterfaceName.of(text);
@@ -271,7 +313,8 @@ public record ContainerSpec(
                     userNamespace,
                     persistentJournal,
                     List.copyOf(after),
-                    settings);
+                    settings,
+                    persistent);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.nspawn.spi;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,9 @@ public interface HostFiles extends AutoCloseable {
     Optional<byte[]> read(Path file);
 
     boolean exists(Path path);
+
+    /** When a file was last written; empty if nothing is there. */
+    Optional<Instant> modified(Path file);
 
     /**
      * Creates or replaces files, each in one step and durably; parent directories are made (0755) where missing. A

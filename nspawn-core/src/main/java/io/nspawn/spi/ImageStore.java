@@ -67,6 +67,29 @@ public interface ImageStore extends AutoCloseable {
     void cloneAll(ImageName image, Collection<String> names);
 
     /**
+     * Takes a snapshot of a root with all that is nested in it, a container's that runs too. What fails leaves nothing
+     * behind; what is killed leaves a part of it, so that {@code to} is a name of a root under construction.
+     *
+     * @param readOnly whether it can never be written again
+     * @throws io.nspawn.model.NotFoundException if {@code from} is not there
+     * @throws io.nspawn.model.AlreadyExistsException if {@code to} is taken
+     * @throws io.nspawn.model.NoSpaceException if the pool is full
+     */
+    void snapshot(String from, String to, boolean readOnly);
+
+    /**
+     * Copies files and trees of one root to the same places of another, sharing their bytes where the file system can:
+     * owners, permissions, times, extended attributes and hard links among them too. No symbolic link leads out of either
+     * root, and none at the end of a path or below it is followed. What stands in a place is replaced; a path that
+     * {@code from} does not have is passed over. Nothing runs on either root.
+     *
+     * @param paths relative to the roots
+     * @throws io.nspawn.model.NotFoundException if a root is not there
+     * @throws io.nspawn.model.NoSpaceException if the pool is full
+     */
+    void copy(String from, String to, Collection<String> paths);
+
+    /**
      * Opens a root to read and write files in it.
      *
      * @throws io.nspawn.model.NotFoundException if there is no such root
@@ -86,11 +109,16 @@ public interface ImageStore extends AutoCloseable {
     /**
      * Renames a root in one step; it keeps its content and its identity.
      *
+     * @throws io.nspawn.model.BusyException if a container runs on it, or machined works on it
      * @throws io.nspawn.model.AlreadyExistsException if {@code to} is taken
      */
     void rename(String from, String to);
 
-    /** Deletes roots with all that is nested in them; a name that is not there is passed over. */
+    /**
+     * Deletes roots with all that is nested in them; a name that is not there is passed over.
+     *
+     * @throws io.nspawn.model.BusyException if a container runs on one, or machined works on it
+     */
     void remove(Collection<String> names);
 
     /**

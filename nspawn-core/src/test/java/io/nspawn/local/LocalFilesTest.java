@@ -229,8 +229,9 @@ class LocalFilesTest {
         try (BufferedReader output = holder.inputReader(StandardCharsets.UTF_8)) {
             assertThat(output.readLine()).isEqualTo("held");
             assertThatThrownBy(() -> files.lock(lock, NOT_LONG))
-                    .isInstanceOf(BusyException.class)
-                    .hasMessageContaining("another deploy");
+                    .isInstanceOfSatisfying(
+                            BusyException.class, e -> assertThat(e.holder()).hasValue(holder.pid()))
+                    .hasMessageContaining("process " + holder.pid());
 
             holder.destroyForcibly().waitFor();
 

@@ -9,6 +9,8 @@ import io.nspawn.testkit.RootTree.Link;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +43,12 @@ final class FakeFiles implements HostFiles {
     private final RootTree tree = new RootTree();
     private final FakePool pool;
     private final FakeLocks locks;
+    private final VirtualClock clock;
     private final Faults faults;
+    private final Map<String, Instant> times = new HashMap<>();
 
-    FakeFiles(FakePool pool, FakeLocks locks, Faults faults) {
+    FakeFiles(FakePool pool, FakeLocks locks, VirtualClock clock, Faults faults) {
+        this.clock = clock;
         this.pool = pool;
         this.locks = locks;
         this.faults = faults;
@@ -52,6 +57,7 @@ final class FakeFiles implements HostFiles {
 
     void reset() {
         tree.nodes().clear();
+        times.clear();
         STOCK_DIRECTORIES.forEach(tree::directory);
         STOCK_FILES.forEach(file -> tree.write(file, new byte[0], KERNEL_FILE_MODE));
         forgetKernelSettings();
@@ -96,8 +102,19 @@ final class FakeFiles implements HostFiles {
                 throw failure("write", file, "ELOOP", "is a symbolic link");
             }
         }
-        contents.forEach((file, content) -> faults.around(
-                Operation.WRITE_FILES, key(file), () -> tree.write(key(file), content, KERNEL_FILE_MODE)));
+        contents.forEach(
+                (file, content) -> faults.around(Operation.WRITE_FILES, key(file), () -> put(key(file), content)));
+    }
+
+    /** Writes a file now. */
+    void put(String file, byte[] content) {
+        tree.write(file, content, KERNEL_FILE_MODE);
+        times.put(tree.resolved(file), clock.now());
+    }
+
+    @Override
+    public Optional<Instant> modified(Path file) {
+        return tree.find(key(file)).map(node -> times.getOrDefault(tree.resolved(key(file)), Instant.EPOCH));
     }
 
     @Override

@@ -101,7 +101,8 @@ public final class FakeHost extends Host implements BeforeEachCallback {
 
     /** Adds or replaces a file of the host. */
     public FakeHost addFile(String path, String text) {
-        return set(() -> parts.files.tree().write(path, text.getBytes(StandardCharsets.UTF_8), 0644));
+        return set(() -> parts.files.put(
+                path.startsWith("/") ? path.substring(1) : path, text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Adds a directory of the host. */

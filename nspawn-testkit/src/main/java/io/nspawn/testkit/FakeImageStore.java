@@ -97,6 +97,29 @@ final class FakeImageStore implements ImageStore {
     }
 
     @Override
+    public void snapshot(String from, String to, boolean readOnly) {
+        pool.requireThere();
+        faults.around(Operation.SNAPSHOT, from + " as " + to, () -> {
+            FakeRoot snapshot = pool.get("take snapshot of", from).snapshot(readOnly, clock.now());
+            requireFree("take snapshot of " + from + " as", to);
+            pool.requireRoom("take snapshot of", from, snapshot.ownBytes());
+            pool.roots().put(to, snapshot);
+        });
+    }
+
+    @Override
+    public void copy(String from, String to, Collection<String> paths) {
+        FakeRoot source = pool.get("copy from", from);
+        FakeRoot target = pool.get("copy to", to);
+        for (String path : paths) {
+            faults.around(
+                    Operation.COPY_IN_POOL,
+                    from + ":" + path,
+                    () -> target.tree().copyFrom(source.tree(), path));
+        }
+    }
+
+    @Override
     public RootFiles open(String name) {
         return new FakeRootFiles(pool, pool.get("open", name), name, faults);
     }

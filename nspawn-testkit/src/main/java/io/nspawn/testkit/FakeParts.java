@@ -18,7 +18,7 @@ final class FakeParts {
     final FakeLocks locks = new FakeLocks(monitor, clock);
     final FakePool pool = new FakePool();
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
-    final FakeFiles files = new FakeFiles(pool, locks, faults);
+    final FakeFiles files = new FakeFiles(pool, locks, clock, faults);
     final FakeMachines machines = new FakeMachines();
     final FakeNetwork network = new FakeNetwork(machines, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);

@@ -35,6 +35,12 @@ final class FakeRoot {
         return new FakeRoot(tree.cloned(), false, when, CLONE_BYTES);
     }
 
+    FakeRoot snapshot(boolean readOnly, Instant when) {
+        FakeRoot snapshot = new FakeRoot(tree.cloned(), readOnly, when, CLONE_BYTES);
+        snapshot.bootBytes = bootBytes;
+        return snapshot;
+    }
+
     FakeRoot copied() {
         FakeRoot copy = new FakeRoot(tree.copied(), sealed, created, bulk);
         copy.bootBytes = bootBytes;

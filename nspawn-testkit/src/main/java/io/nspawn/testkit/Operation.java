@@ -15,6 +15,10 @@ public enum Operation {
     LIST_LINKS(false),
     /** Making one clone of an image. */
     CLONE(true),
+    /** Taking a snapshot of one root. */
+    SNAPSHOT(true),
+    /** Copying one file or tree from one root to another. */
+    COPY_IN_POOL(true),
     /** Writing one file or link inside a root. */
     WRITE_IN_ROOT(true),
     /** Deleting one file or directory inside a root. */

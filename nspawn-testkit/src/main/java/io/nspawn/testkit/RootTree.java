@@ -155,6 +155,31 @@ final class RootTree {
         return there;
     }
 
+    /** Takes over what another tree has at a path, sharing the bytes; what is here at that path goes. */
+    void copyFrom(RootTree other, String path) {
+        String from;
+        try {
+            from = other.resolve(path, false);
+        } catch (NotDirectory e) {
+            return;
+        }
+        Node top = other.nodes.get(from);
+        if (top == null) {
+            return;
+        }
+        delete(path);
+        String parent = makeParents(path);
+        String to = (parent.isEmpty() ? "" : parent + "/") + parts(path).getLast();
+        nodes.put(to, sharedNode(top));
+        other.nodes.tailMap(from + "/", true).entrySet().stream()
+                .takeWhile(node -> node.getKey().startsWith(from + "/"))
+                .forEach(node -> nodes.put(to + node.getKey().substring(from.length()), sharedNode(node.getValue())));
+    }
+
+    private static Node sharedNode(Node node) {
+        return node instanceof FileNode file ? shared(file) : node;
+    }
+
     private void put(String path, Node node) {
         String parent = makeParents(path);
         String name = parts(path).peekLast();

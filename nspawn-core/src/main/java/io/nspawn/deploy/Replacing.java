@@ -1,0 +1,96 @@
+package io.nspawn.deploy;
+
+import io.nspawn.config.KeptFiles;
+import io.nspawn.model.DeployException;
+import io.nspawn.model.Failure;
+import io.nspawn.model.MachineName;
+import io.nspawn.model.NspawnException;
+import io.nspawn.model.Outcome;
+import io.nspawn.spi.HostPorts;
+import java.time.Duration;
+import java.util.List;
+
+/** Replaces a container's root, all or nothing: what fails in the middle is taken back. */
+final class Replacing {
+    private final HostPorts host;
+    private final Duration deadline;
+    private final RootSwap swap;
+
+    Replacing(HostPorts host, Duration deadline) {
+        this.host = host;
+        this.deadline = deadline;
+        this.swap = new RootSwap(host, new SnapshotActions(host), deadline);
+    }
+
+    /**
+     * Does what replaces a root, and lets the new one be the container's when that has ended well.
+     *
+     * @param verb what is done, for an error
+     * @throws DeployException if it failed, and what became of the container
+     */
+    void run(String verb, Replacement replacement, Runnable steps) {
+        try {
+            replacement.begin(host);
+            steps.run();
+        } catch (NspawnException e) {
+            throw takenBack(verb, replacement, e);
+        } catch (RuntimeException e) {
+            DeployException told = takenBack(verb, replacement, e);
+            e.addSuppressed(told);
+            throw e;
+        }
+        swap.commit(replacement);
+    }
+
+    boolean runs(MachineName machine) {
+        return swap.runs(machine);
+    }
+
+    void stop(MachineName machine) {
+        host.machines().stop(machine, deadline);
+        host.machines().resetFailed(List.of(machine));
+    }
+
+    void swap(MachineName machine, KeptFiles after) {
+        swap.forward(machine, after);
+    }
+
+    void start(MachineName machine, Duration patience) {
+        swap.start(machine, patience);
+    }
+
+    /** Runs to its end on an interrupted thread too, which stays interrupted. */
+    private DeployException takenBack(String verb, Replacement replacement, RuntimeException cause) {
+        boolean interrupted = Thread.interrupted();
+        String what = "the new root of " + replacement.machine();
+        String state = replacement.ran() ? "the old root runs again" : "it has its old root";
+        try {
+            swap.back(replacement);
+            return failed(verb, replacement, cause, state, Outcome.NOT_APPLIED, List.of(what), List.of());
+        } catch (RuntimeException e) {
+            String left = "it could not be taken back, which the next deploy does: " + e.getMessage();
+            return failed(verb, replacement, cause, left, Outcome.UNKNOWN, List.of(), List.of(what));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static DeployException failed(
+            String verb,
+            Replacement replacement,
+            RuntimeException cause,
+            String state,
+            Outcome outcome,
+            List<String> undone,
+            List<String> notUndone) {
+        Failure failure = Failure.of(verb, replacement.machine().value(), cause.getMessage() + "; " + state)
+                .outcome(outcome);
+        if (cause instanceof NspawnException known) {
+            failure = known.errorName().map(failure::named).orElse(failure);
+            failure = known.remedy().map(failure::remedy).orElse(failure);
+        }
+        return new DeployException(failure, undone, notUndone, cause);
+    }
+}
