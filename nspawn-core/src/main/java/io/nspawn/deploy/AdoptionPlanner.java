@@ -1,7 +1,7 @@
 package io.nspawn.deploy;
 
 import io.nspawn.config.Provenance.Origin;
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.deploy.Plan.Change;
 import io.nspawn.deploy.Plan.PlannedStep;
 import io.nspawn.deploy.Step.EnableUnit;
@@ -59,7 +59,7 @@ public final class AdoptionPlanner {
         } else if (root.readOnly()) {
             findings.add(new Finding(spec.name(), "its root is read-only, an image", "unseal it first"));
         }
-        Blueprint blueprint = Blueprint.of(spec, snapshot.deviceUnits());
+        Blueprint blueprint = Blueprint.of(spec, snapshot.deviceUnits(), snapshot.version());
         for (Path file : blueprint.hostFiles().keySet()) {
             boolean taken = isForeign(file, machine) && host.files().exists(kept(file)) && !isKept(file);
             if (taken) {

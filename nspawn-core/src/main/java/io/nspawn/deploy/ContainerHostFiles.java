@@ -1,7 +1,7 @@
 package io.nspawn.deploy;
 
 import io.nspawn.config.KeptFiles;
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.config.UnitDropIn;
 import io.nspawn.model.MachineName;
 import io.nspawn.spi.HostPorts;

@@ -61,16 +61,17 @@ record HostSnapshot(
         for (MachineName machine : machines) {
             Path note = RunState.note(machine);
             if (notes.contains(note)) {
-                read(host, note).ifPresent(text -> texts.put(note, text));
+                text(host, note).ifPresent(text -> texts.put(note, text));
             }
             for (Path file : Set.of(SettingsFile.path(machine), UnitDropIn.path(machine))) {
-                read(host, file).ifPresent(text -> texts.put(file, text));
+                text(host, file).ifPresent(text -> texts.put(file, text));
             }
         }
         return texts;
     }
 
-    private static Optional<String> read(HostPorts host, Path file) {
+    /** The text of a file as it is now. */
+    static Optional<String> text(HostPorts host, Path file) {
         return host.files().read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
@@ -89,6 +90,11 @@ record HostSnapshot(
      */
     Optional<Origin> origin(Path file, MachineName machine) {
         return text(file).map(Provenance::origin).map(o -> isFor(machine, o) ? o : new Origin.Foreign());
+    }
+
+    /** The same of a file as it is now. */
+    static Optional<Origin> origin(HostPorts host, Path file, MachineName machine) {
+        return text(host, file).map(Provenance::origin).map(o -> isFor(machine, o) ? o : new Origin.Foreign());
     }
 
     private static boolean isFor(MachineName machine, Origin origin) {

@@ -3,7 +3,7 @@ package io.nspawn.deploy;
 import io.nspawn.config.KeptFiles;
 import io.nspawn.config.Provenance;
 import io.nspawn.config.Provenance.Origin;
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.Failure;
 import io.nspawn.model.Finding;
 import io.nspawn.model.InvalidSpecException;

@@ -2,7 +2,7 @@ package io.nspawn.deploy;
 
 import io.nspawn.config.KeptFiles;
 import io.nspawn.config.Provenance;
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.ContainerSnapshot;
 import io.nspawn.model.Failure;

@@ -52,7 +52,7 @@ final class SpecCheck {
     /** What of a host a container that is there cannot have, whatever its root and files are. */
     static List<Finding> surroundings(ContainerSpec spec, HostPorts host, HostSnapshot snapshot) {
         SpecCheck check = new SpecCheck(host, snapshot);
-        check.addresses(List.of(spec));
+        check.findings.addAll(AddressCheck.check(List.of(spec), host.files(), snapshot));
         check.nics(spec);
         check.paths(spec);
         return check.findings;

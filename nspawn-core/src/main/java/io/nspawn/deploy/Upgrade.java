@@ -96,7 +96,7 @@ public final class Upgrade {
         Ownership.require(host, "upgrade", machine);
         HostSnapshot snapshot = HostSnapshot.of(host, List.of(machine));
         List<Finding> findings = new ArrayList<>(SpecCheck.surroundings(spec, host, snapshot));
-        Blueprint blueprint = Blueprint.of(spec, snapshot.deviceUnits());
+        Blueprint blueprint = Blueprint.of(spec, snapshot.deviceUnits(), snapshot.version());
         findings.addAll(Ownership.edited(host, machine, kept(blueprint)));
         if (!snapshot.roots().containsKey(spec.image().value())) {
             findings.add(new Finding(

@@ -3,7 +3,7 @@ package io.nspawn.host;
 import io.nspawn.config.NetworkFile;
 import io.nspawn.config.Provenance;
 import io.nspawn.config.Provenance.Origin;
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.config.SystemdDocument;
 import io.nspawn.config.UnitDropIn;
 import io.nspawn.model.Drift;
