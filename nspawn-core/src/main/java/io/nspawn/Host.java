@@ -1,7 +1,7 @@
 package io.nspawn;
 
-import io.nspawn.deploy.DeployOptions;
 import io.nspawn.deploy.AdoptionPlanner;
+import io.nspawn.deploy.DeployOptions;
 import io.nspawn.deploy.DeployReport;
 import io.nspawn.deploy.Deployer;
 import io.nspawn.deploy.Plan;

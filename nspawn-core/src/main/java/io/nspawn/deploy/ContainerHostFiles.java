@@ -1,8 +1,8 @@
 package io.nspawn.deploy;
 
 import io.nspawn.config.KeptFiles;
-import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.config.UnitDropIn;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.MachineName;
 import io.nspawn.spi.HostPorts;
 import java.nio.charset.StandardCharsets;

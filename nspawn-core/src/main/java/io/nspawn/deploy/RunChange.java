@@ -81,7 +81,7 @@ record RunChange(RunState now, RunState wanted) {
         lines.forEach(line -> all.add(new SpecChange(machine, kind, Objects.requireNonNull(line), waits)));
     }
 
-    private static boolean isPrefix(List<String> some, List<String> all) {
+    static boolean isPrefix(List<String> some, List<String> all) {
         return some.size() <= all.size() && all.subList(0, some.size()).equals(some);
     }
 }

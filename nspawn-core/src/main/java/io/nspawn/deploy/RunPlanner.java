@@ -82,15 +82,16 @@ final class RunPlanner {
         }
         String run = unit.get().run().orElse("");
         Optional<String> note = snapshot.text(RunState.note(spec.machine()));
-        RunState now = note.flatMap(text -> RunState.ofNote(text, run))
+        RunState known = note.flatMap(text -> RunState.ofNote(text, run))
                 .orElseGet(() -> startedWith(spec.machine(), blueprint, inside));
-        RunChange change = new RunChange(now, blueprint.wanted());
+        List<String> uncertain = uncertain(note, run, known, blueprint.wanted());
+        RunChange change = new RunChange(known.with(uncertain), blueprint.wanted());
         List<SpecChange> lines = change.lines(spec.machine(), restarts);
         boolean restarted = restarts && lines.stream().anyMatch(l -> l.kind() == Kind.RESTART);
         sheet.changes(lines);
         List<SpecChange> limits = limits(spec.machine(), blueprint);
         sheet.changes(limits);
-        notes(sheet, spec, run, change, restarted);
+        notes(sheet, spec, run, change, restarted, uncertain);
         if (restarted) {
             sheet.add(new HaltUnit(spec.machine()), Change.MODIFY, unit.get().activeState(), "inactive");
             configure(sheet, spec, spec.nics(), Change.ADD);
@@ -102,6 +103,15 @@ final class RunPlanner {
             live(sheet, spec, change);
         }
         return restarted || !unit.get().isActive();
+    }
+
+    /**
+     * The macvlans that a deploy which was killed may have made live, where this spec does not want them next: to be rid
+     * of them takes a restart. Those that it does want are made now, which passes over one that is there.
+     */
+    private static List<String> uncertain(Optional<String> note, String run, RunState known, RunState wanted) {
+        List<String> attaching = note.map(text -> RunState.attaching(text, run)).orElse(List.of());
+        return RunChange.isPrefix(known.with(attaching).macvlans(), wanted.macvlans()) ? List.of() : attaching;
     }
 
     /** The files say it, unless they were changed since: then those that this plan replaces. */
@@ -130,7 +140,13 @@ final class RunPlanner {
                 .toList();
     }
 
-    private void notes(PlanSheet sheet, ContainerSpec spec, String run, RunChange change, boolean restarted) {
+    private void notes(
+            PlanSheet sheet,
+            ContainerSpec spec,
+            String run,
+            RunChange change,
+            boolean restarted,
+            List<String> uncertain) {
         MachineName machine = spec.machine();
         Path file = RunState.note(machine);
         RunState then = restarted ? change.wanted() : change.afterLive();
@@ -138,7 +154,11 @@ final class RunPlanner {
             forget(sheet, machine);
             return;
         }
-        String now = change.now().noteText(spec, run);
+        List<String> attaching = new ArrayList<>(uncertain);
+        if (!restarted) {
+            attaching.addAll(change.attached());
+        }
+        String now = change.now().noteText(spec, run, attaching);
         if (!snapshot.text(file).equals(Optional.of(now))) {
             sheet.addWrite(new NoteRun(machine, file, now, Phase.NOTE), snapshot.text(file), now);
         }
@@ -146,7 +166,7 @@ final class RunPlanner {
             sheet.add(new ForgetRun(machine, file), Change.REMOVE, now, "");
         } else {
             if (!then.equals(change.now())) {
-                String later = then.noteText(spec, run);
+                String later = then.noteText(spec, run, uncertain);
                 sheet.addWrite(new NoteRun(machine, file, later, Phase.SETTLE), Optional.of(now), later);
             }
             String waiting = String.join(

@@ -37,6 +37,7 @@ record RunState(List<String> settings, List<String> macvlans, Map<String, List<S
     private static final String NETWORK = "Network";
     private static final String LINE = "Line";
     private static final String LOWER = "Lower";
+    private static final String ATTACHING = "Attaching";
     private static final String FILE = "File";
 
     RunState {
@@ -74,13 +75,18 @@ record RunState(List<String> settings, List<String> macvlans, Map<String, List<S
         return lines;
     }
 
-    /** The note about a run that is in this state. */
-    String noteText(ContainerSpec spec, String run) {
+    /**
+     * The note about a run that is in this state.
+     *
+     * @param attaching lower interfaces whose macvlans may be there or not: they are made live, or were about to be
+     */
+    String noteText(ContainerSpec spec, String run, List<String> attaching) {
         SystemdFile.Builder file = SystemdFile.builder();
         file.section(SETTINGS);
         settings.forEach(line -> file.set(LINE, line));
         file.section(MACVLANS);
-        macvlans.forEach(lower -> file.set(LOWER, lower));
+        macvlans.stream().filter(lower -> !attaching.contains(lower)).forEach(lower -> file.set(LOWER, lower));
+        attaching.forEach(lower -> file.set(ATTACHING, lower));
         networks.forEach((path, lines) -> {
             file.section(NETWORK).set(FILE, path);
             lines.forEach(line -> file.set(LINE, line));
@@ -107,6 +113,22 @@ record RunState(List<String> settings, List<String> macvlans, Map<String, List<S
             }
             return new RunState(file.values(SETTINGS, LINE), file.values(MACVLANS, LOWER), networks);
         });
+    }
+
+    /** The lower interfaces that a note calls neither there nor not there; empty if it is about another run. */
+    static List<String> attaching(String text, String run) {
+        return ofNote(text, run).isEmpty()
+                ? List.of()
+                : Provenance.content(text)
+                        .map(file -> file.values(MACVLANS, ATTACHING))
+                        .orElse(List.of());
+    }
+
+    /** The same with further macvlans, after those that it has. */
+    RunState with(List<String> further) {
+        List<String> all = new ArrayList<>(macvlans);
+        all.addAll(further);
+        return new RunState(settings, all, networks);
     }
 
     /** All of it, line by line, for people. */
