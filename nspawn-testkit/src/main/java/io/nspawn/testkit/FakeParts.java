@@ -14,11 +14,13 @@ final class FakeParts {
 
     final Object monitor = new Object();
     final VirtualClock clock = new VirtualClock(monitor);
-    final Faults faults = new Faults(monitor);
+    final HeardJobs jobs = new HeardJobs();
+    final Faults faults = new Faults(monitor, new Blows(new Disasters(this)));
     final FakeLocks locks = new FakeLocks(monitor, clock);
+    final Unsynced unsynced = new Unsynced(clock);
     final FakePool pool = new FakePool();
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
-    final FakeFiles files = new FakeFiles(pool, locks, faults);
+    final FakeFiles files = new FakeFiles(pool, locks, faults, unsynced);
     final FakeMachines machines = new FakeMachines();
     final FakeNetwork network = new FakeNetwork(machines, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);
@@ -32,6 +34,7 @@ final class FakeParts {
     FakeParts() {
         clock.afterEach(watches::look);
         putMachineId();
+        unsynced.sync();
     }
 
     HostPorts ports() {
@@ -53,6 +56,7 @@ final class FakeParts {
     void reset() {
         clock.reset();
         locks.reset();
+        jobs.reset();
         files.reset();
         putMachineId();
         pool.reset();
@@ -66,6 +70,7 @@ final class FakeParts {
         usage.reset();
         control.enabled().clear();
         faults.reset();
+        unsynced.sync();
         watches.resync();
     }
 
@@ -73,12 +78,15 @@ final class FakeParts {
     void crash() {
         clock.forgetEvents();
         locks.reset();
+        jobs.reset();
+        unsynced.lose();
         pool.loseUnsynced();
         machines.reset();
         usage.reset();
         network.forgetMadeLinks();
         files.forgetKernelSettings();
         unitFiles.reload();
+        unsynced.sync();
         control.enabled().forEach(boots::start);
         watches.resync();
     }
