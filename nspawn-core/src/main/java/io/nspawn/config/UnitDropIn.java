@@ -10,9 +10,17 @@ import java.nio.file.Path;
  * (systemd.unit(5), systemd.resource-control(5)). The vendor's template stays as it is.
  */
 public final class UnitDropIn {
-    private static final String FILE = "50-nspawn.conf";
+    /** Read before {@code 50-TasksMax.conf} and the like, in which systemd keeps what is set while a container runs. */
+    private static final String FILE = "20-nspawn.conf";
+
+    private static final Path RUNTIME = Path.of("/run/systemd/system.control");
 
     private UnitDropIn() {}
+
+    /** Where systemd keeps what was set for a container while it ran, until the next boot. */
+    public static Path runtimeDirectory(MachineName machine) {
+        return RUNTIME.resolve(machine.unit() + ".d");
+    }
 
     /** Where the drop-in of a machine stands. */
     public static Path path(MachineName machine) {

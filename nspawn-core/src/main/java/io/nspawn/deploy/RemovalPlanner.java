@@ -77,6 +77,10 @@ public final class RemovalPlanner {
             steps.add(step(new SweepRoot(Step.staging(machine)), true));
         }
         steps.add(step(new DeleteFile(machine, UnitDropIn.path(machine)), hasDropIn(machine)));
+        // Limits that were set while it ran would hold for the next container of that name.
+        host.files()
+                .list(UnitDropIn.runtimeDirectory(machine))
+                .forEach(file -> steps.add(step(new DeleteFile(machine, file), true)));
         Path settings = SettingsFile.path(machine);
         steps.add(step(new DeleteFile(machine, settings), host.files().exists(settings)));
         steps.add(step(new RemoveRoot(machine), snapshot.hasRoot(machine)));

@@ -179,10 +179,11 @@ final class Boots {
         unit.journal().add("Stopped " + unit.machine().unit() + " - Container " + unit.machine() + ".");
     }
 
-    /** With {@code LinkJournal=try-guest} the host's journal directory gets a link to the container's. */
+    /** With {@code LinkJournal=try-guest} the host's journal directory gets a link to the container's, if that has one. */
     private void linkJournal(MachineName machine, ContainerSettings settings) {
         boolean hostKeeps = files.tree().find(FakeFiles.JOURNALS).isPresent();
         Optional<String> id = pool.find(machine.value())
+                .filter(root -> !root.isSealed())
                 .flatMap(r -> r.text("etc/machine-id"))
                 .map(String::strip);
         if (settings.linksJournal() && hostKeeps && id.isPresent() && !id.get().isEmpty()) {

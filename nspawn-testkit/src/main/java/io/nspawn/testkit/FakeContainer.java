@@ -18,6 +18,11 @@ import java.util.Optional;
  * @param nics its interfaces
  */
 record FakeContainer(int leader, boolean boots, List<String> limits, List<FakeNic> nics) {
+    /** A macvlan goes with the link that it stands on, wherever it is. */
+    void loses(InterfaceName lower) {
+        nics.removeIf(nic -> nic.lower().equals(Optional.of(lower)));
+    }
+
     List<Interface> interfaces() {
         return nics.stream().map(FakeNic::seen).toList();
     }

@@ -25,7 +25,7 @@ final class FakeParts {
     final Boots boots = new Boots(machines, pool, files, network, unitFiles, clock);
     final FakeExec exec = new FakeExec(machines, pool, new Ping(machines, network), clock);
     final FakeJournal journal = new FakeJournal();
-    final FakeUsage usage = new FakeUsage(machines);
+    final FakeUsage usage = new FakeUsage(machines, unitFiles);
     final FakeWatches watches = new FakeWatches(machines, pool, transfers);
     final FakeMachineControl control = new FakeMachineControl(this);
 
@@ -39,6 +39,7 @@ final class FakeParts {
                 pool,
                 Serialized.port(PoolBacking.class, new FakePoolBacking(pool, faults), monitor, watches::look),
                 machines,
+                files,
                 transfers,
                 clock,
                 faults);
@@ -63,7 +64,6 @@ final class FakeParts {
         boots.reset();
         exec.reset();
         journal.reset();
-        usage.reset();
         control.enabled().clear();
         faults.reset();
         watches.resync();
@@ -75,7 +75,7 @@ final class FakeParts {
         locks.reset();
         pool.loseUnsynced();
         machines.reset();
-        usage.reset();
+        files.forgetRuntimeUnits();
         network.forgetMadeLinks();
         files.forgetKernelSettings();
         unitFiles.reload();

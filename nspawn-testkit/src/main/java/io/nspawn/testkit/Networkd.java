@@ -1,6 +1,7 @@
 package io.nspawn.testkit;
 
 import io.nspawn.net.MacAddress;
+import io.nspawn.net.NspawnNames;
 import io.nspawn.net.Prefix;
 import io.nspawn.testkit.FakeContainer.FakeNic;
 import java.util.List;
@@ -17,6 +18,11 @@ final class Networkd {
             return;
         }
         for (FakeNic nic : container.nics()) {
+            if (nic.name().equals(NspawnNames.containerVeth())
+                    && match(root, nic).isEmpty()) {
+                // 80-container-host0.network, which systemd brings along.
+                nic.setUp(Optional.empty(), List.of());
+            }
             match(root, nic).ifPresent(file -> {
                 Optional<MacAddress> mac = file.last("Link", "MACAddress").map(MacAddress::parse);
                 List<Prefix> addresses = file.values("Network", "Address").stream()

@@ -4,6 +4,7 @@ import io.nspawn.model.MachineName;
 import io.nspawn.testkit.RootTree.FileNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,14 @@ final class UnitFiles {
 
     void reload() {
         loaded = onDisk();
+    }
+
+    /** What PID 1 wrote itself, it knows. */
+    void set(String path, String text) {
+        files.tree().write(path, text.getBytes(StandardCharsets.UTF_8), 0644);
+        Map<String, String> more = new TreeMap<>(loaded);
+        more.put(path, text);
+        loaded = Map.copyOf(more);
     }
 
     boolean changedSinceReload(MachineName machine) {
@@ -40,7 +49,8 @@ final class UnitFiles {
     private Map<String, String> onDisk() {
         Map<String, String> texts = new TreeMap<>();
         files.tree().nodes().forEach((path, node) -> {
-            if (path.startsWith(FakeFiles.UNITS + "/") && path.endsWith(".conf") && node instanceof FileNode file) {
+            boolean ofUnits = path.startsWith(FakeFiles.UNITS + "/") || path.startsWith(FakeFiles.RUNTIME_UNITS + "/");
+            if (ofUnits && path.endsWith(".conf") && node instanceof FileNode file) {
                 texts.put(path, new String(file.content(), StandardCharsets.UTF_8));
             }
         });
@@ -48,9 +58,19 @@ final class UnitFiles {
     }
 
     private static Map<String, String> of(MachineName machine, Map<String, String> texts) {
-        String directory = FakeFiles.UNITS + "/" + machine.unit() + ".d/";
-        Map<String, String> its = new TreeMap<>(texts);
-        its.keySet().removeIf(path -> !path.startsWith(directory));
+        String directory = "/" + machine.unit() + ".d/";
+        Map<String, String> its =
+                new TreeMap<>(Comparator.comparing(UnitFiles::fileName).thenComparing(path -> path));
+        texts.forEach((path, text) -> {
+            if (path.contains(directory)) {
+                its.put(path, text);
+            }
+        });
         return its;
+    }
+
+    /** Drop-ins are read in the order of their names, whatever directory they are in (systemd.unit(5)). */
+    private static String fileName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 }

@@ -70,7 +70,7 @@ class ChangeTest {
                 .containsExactly(
                         "write etc/systemd/network/10-nspawn-mv-br-third.network inside",
                         "write /etc/systemd/nspawn/infra-node-1.nspawn",
-                        "write /etc/systemd/system/systemd-nspawn@infra-node-1.service.d/50-nspawn.conf",
+                        "write /etc/systemd/system/systemd-nspawn@infra-node-1.service.d/20-nspawn.conf",
                         "reload unit files");
         assertThat(host.deployAll(List.of(changed), p -> {}).notes()).containsExactly(NOTE);
     }
