@@ -102,6 +102,12 @@ final class Boots {
         }
     }
 
+    /** A machine ends by itself, badly. */
+    void fail(MachineName machine, int exitStatus, List<String> lastWords) {
+        network.deleteVeth(veth(machine));
+        machines.unit(machine).fails(exitStatus, lastWords);
+    }
+
     /** Stops a machine that runs and starts it again; the job ends when it is up. */
     FakeJob reboot(MachineName machine) {
         FakeUnit unit = machines.unit(machine);

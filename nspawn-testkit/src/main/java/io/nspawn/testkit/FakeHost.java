@@ -170,7 +170,7 @@ public final class FakeHost extends Host implements BeforeEachCallback {
     /** A container ends by itself, with an exit status that is no success. */
     public void failContainer(String name, int exitStatus, String... journal) {
         synchronized (parts.monitor) {
-            parts.machines.unit(MachineName.mapped(name)).fails(exitStatus, List.of(journal));
+            parts.boots.fail(MachineName.mapped(name), exitStatus, List.of(journal));
         }
     }
 

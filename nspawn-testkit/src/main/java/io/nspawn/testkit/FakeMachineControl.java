@@ -172,10 +172,10 @@ final class FakeMachineControl implements MachineControl {
     @Override
     public void kill(MachineName machine, KillTarget target, Signal signal) {
         faults.around(Operation.KILL, machine, () -> {
-            boolean boots = requireRunning("kill", machine).boots();
-            boolean ends = signal.equals(Signal.KILL) || (!boots && signal.equals(Signal.TERM));
+            boolean booted = requireRunning("kill", machine).boots();
+            boolean ends = signal.equals(Signal.KILL) || (!booted && signal.equals(Signal.TERM));
             if (ends) {
-                machines.unit(machine).fails(SIGNAL_STATUS + signal.number(), List.of());
+                boots.fail(machine, SIGNAL_STATUS + signal.number(), List.of());
             }
         });
     }
