@@ -5,6 +5,7 @@ import io.nspawn.deploy.Deployer;
 import io.nspawn.deploy.Plan;
 import io.nspawn.deploy.Planner;
 import io.nspawn.deploy.RemovalPlanner;
+import io.nspawn.host.ImagePreparations;
 import io.nspawn.host.Networks;
 import io.nspawn.host.Pool;
 import io.nspawn.host.Readiness;
@@ -46,6 +47,7 @@ public class Host implements AutoCloseable {
     private final Timeouts timeouts;
     private final Deployer deployer;
     private final Statuses statuses;
+    private final ImagePreparations preparations;
 
     /**
      * A host over ports; {@link #local()} is the real one, the testkit has one in memory.
@@ -57,6 +59,7 @@ public class Host implements AutoCloseable {
         this.timeouts = timeouts;
         this.deployer = new Deployer(ports, PARALLEL_JOBS, timeouts.job());
         this.statuses = new Statuses(ports);
+        this.preparations = new ImagePreparations(ports, timeouts.job());
     }
 
     /**
@@ -173,7 +176,7 @@ public class Host implements AutoCloseable {
     }
 
     public Images images() {
-        return new Images(ports.images());
+        return new Images(ports.images(), preparations);
     }
 
     /** The pool of images and container roots: making, growing, limiting and measuring it. */
@@ -205,9 +208,10 @@ public class Host implements AutoCloseable {
         return statuses;
     }
 
-    /** Closes what the host holds: the bus, sockets, its threads. Containers run on. */
+    /** Closes what the host holds: the bus, sockets, its threads. Containers run on; images in preparation are cancelled. */
     @Override
     public void close() {
+        preparations.close();
         ports.close();
     }
 }

@@ -9,6 +9,7 @@ import io.nspawn.model.Compression;
 import io.nspawn.model.Failure;
 import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
+import io.nspawn.model.ImageSource;
 import io.nspawn.model.ImageUsage;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Operation;
@@ -24,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** The pool: by btrfs what is one's own, by machined and importd what belongs to everybody on the host. */
 final class LocalImages implements ImageStore {
@@ -34,6 +36,7 @@ final class LocalImages implements ImageStore {
     private final Machined machined;
     private final Transfers transfers;
     private final ImageTransfers byImportd;
+    private final ImageSources sources;
 
     LocalImages(Native os, BtrfsImageStore pool, PoolBacking backing, Bus bus) {
         this.pool = pool;
@@ -42,6 +45,7 @@ final class LocalImages implements ImageStore {
         Importd importd = Importd.over(bus, CALL);
         this.transfers = new Transfers(bus, importd);
         this.byImportd = new ImageTransfers(os, importd, transfers, name -> setReadOnly(name, true));
+        this.sources = new ImageSources(os, pool);
     }
 
     @Override
@@ -93,6 +97,45 @@ final class LocalImages implements ImageStore {
             OutputStream target, ImageName image, ImageFormat format, Compression compression) {
         machined.image(image.value());
         return byImportd.exportTo(target, image, format, compression);
+    }
+
+    @Override
+    public Optional<RootFiles> look(ImageSource source) {
+        return sources.look(source);
+    }
+
+    @Override
+    public String fingerprint(ImageSource source) {
+        return sources.fingerprint(source);
+    }
+
+    @Override
+    public List<String> nested(ImageSource source) {
+        return sources.nested(source);
+    }
+
+    @Override
+    public List<String> nested(String root) {
+        return pool.nested(root);
+    }
+
+    @Override
+    public void make(String name, ImageSource source, Consumer<String> log) {
+        if (source instanceof ImageSource.Pull pull) {
+            PulledRoot.make(this, name, pull, log);
+        } else {
+            sources.make(name, source, log);
+        }
+    }
+
+    @Override
+    public void seal(String name) {
+        pool.seal(name);
+    }
+
+    @Override
+    public void exchange(String one, String other) {
+        pool.exchange(one, other);
     }
 
     @Override

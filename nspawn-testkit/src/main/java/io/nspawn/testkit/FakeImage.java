@@ -1,6 +1,7 @@
 package io.nspawn.testkit;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** A small operating system, with all that tells one installation from another and that clones must not share. */
 final class FakeImage {
@@ -13,6 +14,19 @@ final class FakeImage {
     /** What is there when networkd runs after a boot. */
     static final String NETWORKD_ENABLED = "etc/systemd/system/multi-user.target.wants/systemd-networkd.service";
 
+    /** Some units, with what their files say of enabling. */
+    private static final Map<String, String> UNITS = Map.of(
+            "systemd-networkd.service",
+            "[Install]\nWantedBy=multi-user.target\nAlso=systemd-networkd.socket\n",
+            "systemd-networkd.socket",
+            "[Install]\nWantedBy=sockets.target\n",
+            "systemd-logind.service",
+            "",
+            "systemd-user-sessions.service",
+            "",
+            "apt-daily.timer",
+            "[Install]\nWantedBy=timers.target\n");
+
     private static final String MACHINE_ID = "b08dfa6083e7567a1921a715000001fb";
 
     private FakeImage() {}
@@ -24,8 +38,11 @@ final class FakeImage {
         tree.link("bin", "usr/bin");
         tree.link("sbin", "usr/sbin");
         text(tree, "usr/bin/true", "");
+        text(tree, "usr/bin/apt-get", "");
+        text(tree, "usr/bin/dbus-daemon", "");
         text(tree, "usr/lib/systemd/systemd", "");
         tree.link("usr/sbin/init", "../lib/systemd/systemd");
+        UNITS.forEach((unit, install) -> text(tree, "usr/lib/systemd/system/" + unit, install));
         text(tree, "etc/hostname", name + "\n");
         text(tree, "etc/machine-id", MACHINE_ID + "\n");
         tree.link("var/lib/dbus/machine-id", "/etc/machine-id");

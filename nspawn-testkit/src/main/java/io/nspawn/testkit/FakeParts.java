@@ -40,6 +40,7 @@ final class FakeParts {
                 Serialized.port(PoolBacking.class, new FakePoolBacking(pool, faults), monitor, watches::look),
                 machines,
                 transfers,
+                new FakeSources(pool, files, transfers),
                 clock,
                 faults);
         return new HostPorts(
