@@ -20,7 +20,7 @@ final class FakeParts {
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
     final FakeFiles files = new FakeFiles(pool, locks, faults);
     final FakeMachines machines = new FakeMachines();
-    final FakeNetwork network = new FakeNetwork(machines, clock, faults);
+    final FakeNetwork network = new FakeNetwork(machines, files, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);
     final Boots boots = new Boots(machines, pool, files, network, unitFiles, clock);
     final FakeExec exec = new FakeExec(machines, pool, new Ping(machines, network), clock);
@@ -76,7 +76,7 @@ final class FakeParts {
         pool.loseUnsynced();
         machines.reset();
         usage.reset();
-        network.forgetMadeLinks();
+        network.reboot();
         files.forgetKernelSettings();
         unitFiles.reload();
         control.enabled().forEach(boots::start);
