@@ -153,6 +153,12 @@ public record ContainerSpec(
             return this;
         }
 
+        /** A macvlan that was put together elsewhere, as from OpenStack-Ansible's dictionaries. */
+        public Builder macvlan(Nic nic) {
+            nics.add(Objects.requireNonNull(nic));
+            return this;
+        }
+
         /** Shows a directory or file of the host, writable. */
         public Builder bind(String source, String target) {
             binds.add(new Bind(Path.of(source), Path.of(target), false));
