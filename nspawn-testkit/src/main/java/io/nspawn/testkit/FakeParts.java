@@ -18,8 +18,8 @@ final class FakeParts {
     final FakeLocks locks = new FakeLocks(monitor, clock);
     final FakePool pool = new FakePool();
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
-    final FakeFiles files = new FakeFiles(pool, locks, faults);
     final FakeMachines machines = new FakeMachines();
+    final FakeFiles files = new FakeFiles(pool, locks, machines, faults);
     final FakeNetwork network = new FakeNetwork(machines, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);
     final Boots boots = new Boots(machines, pool, files, network, unitFiles, clock);
