@@ -3,6 +3,7 @@ package io.nspawn.local;
 import io.nspawn.dbus.Bus;
 import io.nspawn.dbus.Importd;
 import io.nspawn.dbus.JobMode;
+import io.nspawn.dbus.JobResult;
 import io.nspawn.dbus.ListedMachine;
 import io.nspawn.dbus.ListedUnit;
 import io.nspawn.dbus.Machined;
@@ -62,6 +63,9 @@ final class SystemdMachines implements MachineControl {
     private static final String ALL_UNITS = "systemd-nspawn@*.service";
     private static final Path POOL = Path.of("/var/lib/machines");
     private static final Duration CALL = Duration.ofSeconds(30);
+    /** Longer than PID 1 itself waits for a unit. */
+    private static final Duration HOST_UNIT = Duration.ofMinutes(2);
+
     private static final Duration PROGRAM_CHECK = Duration.ofMillis(2);
 
     private final Native os;
@@ -138,6 +142,18 @@ final class SystemdMachines implements MachineControl {
     @Override
     public void disable(Collection<MachineName> machines) {
         systemd.disableUnitFiles(unitNames(machines), false);
+    }
+
+    @Override
+    public void enableUnits(Collection<String> units) {
+        systemd.enableUnitFiles(List.copyOf(units), false, false);
+        systemd.reload();
+        for (String unit : units) {
+            JobResult result = systemd.startUnit(unit, JobMode.REPLACE).await(HOST_UNIT);
+            if (result != JobResult.DONE) {
+                throw new HostFailureException(Failure.of("start", unit, "its job ended as " + result));
+            }
+        }
     }
 
     @Override

@@ -38,6 +38,7 @@ final class FakeMachineControl implements MachineControl {
     private static final long BOOTED_MEMORY = 21L << 20;
     private static final long BOOTED_TASKS = 9;
     private static final int SIGNAL_STATUS = 128;
+    private static final String WANTS = "etc/systemd/system/multi-user.target.wants/";
     private static final Duration BOOT_CPU = Duration.ofMillis(380);
 
     private final FakeMachines machines;
@@ -112,6 +113,11 @@ final class FakeMachineControl implements MachineControl {
     @Override
     public void disable(Collection<MachineName> names) {
         names.forEach(name -> faults.around(Operation.DISABLE, name, () -> enabled.remove(name)));
+    }
+
+    @Override
+    public void enableUnits(Collection<String> units) {
+        units.forEach(unit -> parts.files.tree().write(WANTS + unit, new byte[0], 0644));
     }
 
     @Override
