@@ -55,6 +55,7 @@ public final class Deployer {
         actions.put(Phase.DISABLE, units::disable);
         actions.put(Phase.REMOVE, roots::remove);
         actions.put(Phase.CLONE, roots::cloneImages);
+        actions.put(Phase.LIMIT, roots::limit);
         actions.put(Phase.IDENTIFY, roots::identify);
         actions.put(Phase.CONFIGURE, roots::configure);
         actions.put(Phase.WRITE, files::write);

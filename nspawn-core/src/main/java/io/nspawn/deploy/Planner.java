@@ -8,6 +8,7 @@ import io.nspawn.deploy.Plan.PlannedStep;
 import io.nspawn.deploy.Step.CloneRoot;
 import io.nspawn.deploy.Step.DeleteInRoot;
 import io.nspawn.deploy.Step.EnableUnit;
+import io.nspawn.deploy.Step.LimitDisk;
 import io.nspawn.deploy.Step.PublishRoot;
 import io.nspawn.deploy.Step.ReloadUnits;
 import io.nspawn.deploy.Step.ResetIdentity;
@@ -21,6 +22,7 @@ import io.nspawn.model.Finding;
 import io.nspawn.model.InvalidSpecException;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NoSpaceException;
+import io.nspawn.model.QuotaMode;
 import io.nspawn.model.Size;
 import io.nspawn.spi.HostPorts;
 import io.nspawn.spi.ImageStore.Root;
@@ -86,6 +88,7 @@ public final class Planner {
         Change made = there ? Change.UNCHANGED : Change.ADD;
         sheet.add(new CloneRoot(machine, spec.image()), made, "");
         sheet.add(new ResetIdentity(machine), made, "");
+        findings.addAll(disk(sheet, spec, there));
         boolean changed;
         if (there) {
             changed = compareRoot(sheet, spec, blueprint, findings);
@@ -104,6 +107,29 @@ public final class Planner {
             sheet.note(machine + " runs with its old settings until it is restarted");
         }
         return findings;
+    }
+
+    /** A limit that the spec does not name is the operator's, and stays. */
+    private List<Finding> disk(Sheet sheet, ContainerSpec spec, boolean there) {
+        Optional<Size> most = spec.limits().disk();
+        if (most.isEmpty()) {
+            return List.of();
+        }
+        if (host.images().backing().quotaMode() == QuotaMode.NONE) {
+            return List.of(new Finding(
+                    spec.name(),
+                    "what it writes is limited to " + most.get() + ", and the pool counts nothing",
+                    "enable quotas with pool().enableSimpleQuotas()"));
+        }
+        MachineName machine = spec.machine();
+        Optional<Size> now = there ? host.images().backing().limit(machine.value()) : Optional.empty();
+        Change change = now.equals(most) ? Change.UNCHANGED : there ? Change.MODIFY : Change.ADD;
+        String detail = there && change == Change.MODIFY
+                ? "was " + now.map(Size::toString).orElse("without limit")
+                : "";
+        String root = there ? machine.value() : Step.staging(machine);
+        sheet.add(new LimitDisk(machine, root, most.get()), change, detail);
+        return List.of();
     }
 
     /** A start that is under way is joined: a deploy ends when the container is up. */

@@ -2,6 +2,7 @@ package io.nspawn.deploy;
 
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.Size;
 import io.nspawn.spi.ImageStore;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -20,6 +21,7 @@ public sealed interface Step {
         DISABLE,
         REMOVE,
         CLONE,
+        LIMIT,
         IDENTIFY,
         CONFIGURE,
         WRITE,
@@ -140,6 +142,28 @@ public sealed interface Step {
         @Override
         public String summary() {
             return "delete " + path + " inside";
+        }
+    }
+
+    /**
+     * Limits what a container may write to the pool.
+     *
+     * @param root the root's name in the pool, a staging name for a new container
+     */
+    record LimitDisk(MachineName name, String root, Size most) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.LIMIT;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "limit what it writes to " + most;
         }
     }
 

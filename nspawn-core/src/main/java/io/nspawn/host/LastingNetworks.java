@@ -67,11 +67,28 @@ final class LastingNetworks {
                                 network(name).address(address.toString()).build()));
             });
             contents.put(bridge, List.of(Netdev.bridge(bridge).build(), network.build()));
+            carrier(segment.hostInterface().value(), bridge, contents);
         });
         return contents;
     }
 
-    /** A bridge without ports has no carrier, and nobody waits for it to be online. */
+    /**
+     * A pair that gives a bridge a port: one without any has no carrier once networkd (252) has set its MAC address, and so
+     * none of its macvlans has.
+     */
+    private static void carrier(String hostInterface, String bridge, Map<String, List<NetworkdFile>> contents) {
+        String stem = hostInterface.substring("mv-".length());
+        String port = "np-" + stem;
+        String peer = "nq-" + stem;
+        contents.put(
+                port,
+                List.of(
+                        Netdev.veth(port, peer).build(),
+                        network(port).bridge(bridge).build()));
+        contents.put(peer, List.of(network(peer).build()));
+    }
+
+    /** Nobody waits for it to be online. */
     private static Network.Builder network(String name) {
         return Network.of(name).linkLocal("no").configureWithoutCarrier(true).requiredForOnline(false);
     }

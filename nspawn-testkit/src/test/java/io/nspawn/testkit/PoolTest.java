@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.BusyException;
+import io.nspawn.model.ContainerSpec;
+import io.nspawn.model.DeployException;
 import io.nspawn.model.HostNotReadyException;
+import io.nspawn.model.InvalidSpecException;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NoSpaceException;
 import io.nspawn.model.NotFoundException;
@@ -167,5 +170,38 @@ class PoolTest {
     void onlyOneMakesAPoolAtATime() {
         HOST.holdLock("/run/nspawn/pool.lock");
         assertThatThrownBy(() -> HOST.pool().ensureLoopback(Size.parse("4G"))).isInstanceOf(BusyException.class);
+    }
+
+    @Test
+    void aSpecLimitsWhatItsContainerWrites() {
+        ContainerSpec limited =
+                Sample.builder(1).limits(limits -> limits.disk("2G")).build();
+        assertThatThrownBy(() -> HOST.plan(limited))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("enableSimpleQuotas");
+        HOST.pool().enableSimpleQuotas();
+
+        HOST.deploy(limited);
+
+        assertThat(HOST.pool().limitOf(limited.machine())).contains(Size.parse("2G"));
+        assertThat(HOST.deployAll(List.of(limited), progress -> {}).changed()).isZero();
+    }
+
+    @Test
+    void aLimitThatWasChangedIsPutBackWhenALaterStepFails() {
+        HOST.pool().enableSimpleQuotas();
+        ContainerSpec small =
+                Sample.builder(1).limits(limits -> limits.disk("2G")).build();
+        HOST.deploy(small);
+        ContainerSpec large = Sample.builder(1)
+                .limits(limits -> limits.disk("4G").memory("1G"))
+                .build();
+        HOST.faults().once(Operation.WRITE_FILES, Fault.noSpace());
+
+        assertThatThrownBy(() -> HOST.deploy(large)).isInstanceOf(DeployException.class);
+
+        assertThat(HOST.pool().limitOf(small.machine())).contains(Size.parse("2G"));
+        HOST.deploy(large);
+        assertThat(HOST.pool().limitOf(small.machine())).contains(Size.parse("4G"));
     }
 }
