@@ -108,21 +108,8 @@ class KnownCausesTest {
         String mac = container.status().interfaces().get(0).mac().orElseThrow().toString();
         container.stop();
         Instant start = Instant.now();
-        Command.run(
-                "ip",
-                "link",
-                "add",
-                "link",
-                Setup.BRIDGES.get(0),
-                "name",
-                "lt-same",
-                "address",
-                mac,
-                "up",
-                "type",
-                "macvlan",
-                "mode",
-                "bridge");
+        // The kernel takes a moment to be rid of the container's own.
+        Await.until("the MAC is free", () -> isTaken(mac));
         try {
             // The program begins to run, so that the start may have succeeded before it ends.
             Throwable thrown = catchThrowable(container::start);
@@ -140,6 +127,17 @@ class KnownCausesTest {
             Command.run("ip", "link", "delete", "lt-same");
         }
         container.start();
+    }
+
+    private static boolean isTaken(String mac) {
+        String lower = Setup.BRIDGES.get(0);
+        try {
+            Command.run(("ip link add link " + lower + " name lt-same address " + mac + " up type macvlan mode bridge")
+                    .split(" "));
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     @Test
