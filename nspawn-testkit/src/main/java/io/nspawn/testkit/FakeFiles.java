@@ -1,8 +1,8 @@
 package io.nspawn.testkit;
 
+import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.Failure;
 import io.nspawn.model.HostFailureException;
-import io.nspawn.model.NotFoundException;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.testkit.RootTree.Directory;
 import io.nspawn.testkit.RootTree.Link;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The host's own files. All that is written here is durable at once. */
+/** The host's own files. What is written is durable at once, what is deleted may be back after a power loss. */
 final class FakeFiles implements HostFiles {
     /** The settings of containers that are trusted. */
     static final String SETTINGS = "etc/systemd/nspawn";
@@ -40,14 +40,17 @@ final class FakeFiles implements HostFiles {
             "dev/btrfs-control");
     private static final int KERNEL_FILE_MODE = 0644;
 
-    private final RootTree tree = new RootTree();
+    private final RootTree tree;
+    private final Unsynced unsynced;
     private final FakePool pool;
     private final FakeLocks locks;
     private final VirtualClock clock;
     private final Faults faults;
     private final Map<String, Instant> times = new HashMap<>();
 
-    FakeFiles(FakePool pool, FakeLocks locks, VirtualClock clock, Faults faults) {
+    FakeFiles(FakePool pool, FakeLocks locks, VirtualClock clock, Faults faults, Unsynced unsynced) {
+        this.tree = new RootTree(unsynced::note);
+        this.unsynced = unsynced;
         this.clock = clock;
         this.pool = pool;
         this.locks = locks;
@@ -56,7 +59,7 @@ final class FakeFiles implements HostFiles {
     }
 
     void reset() {
-        tree.nodes().clear();
+        tree.clear();
         times.clear();
         STOCK_DIRECTORIES.forEach(tree::directory);
         STOCK_FILES.forEach(file -> tree.write(file, new byte[0], KERNEL_FILE_MODE));
@@ -99,17 +102,21 @@ final class FakeFiles implements HostFiles {
     public void replaceAll(Map<Path, byte[]> contents) {
         for (Path file : contents.keySet()) {
             if (tree.nodes().get(key(file)) instanceof Link) {
-                throw failure("write", file, "ELOOP", "is a symbolic link");
+                throw new AlreadyExistsException(Failure.of("write", file.toString(), "a symbolic link stands there")
+                        .remedy("Remove it."));
             }
         }
         contents.forEach(
                 (file, content) -> faults.around(Operation.WRITE_FILES, key(file), () -> put(key(file), content)));
+        unsynced.sync();
     }
 
     /** Writes a file now. */
     void put(String file, byte[] content) {
         tree.write(file, content, KERNEL_FILE_MODE);
-        times.put(tree.resolved(file), clock.now());
+        String place = tree.resolved(file);
+        Instant before = times.put(place, clock.now());
+        unsynced.note(() -> times.compute(place, (p, now) -> before));
     }
 
     @Override
@@ -121,11 +128,10 @@ final class FakeFiles implements HostFiles {
     public void writeKernelSetting(Path file, String value) {
         faults.around(Operation.WRITE_KERNEL_SETTING, key(file), () -> {
             if (!exists(file)) {
-                throw new NotFoundException(Failure.of("set", file.toString(), "this kernel has no such setting")
-                        .named("ENOENT"));
+                throw HostErrors.kernelSetting(file.toString(), Errno.ENOENT.text());
             }
             if (!value.strip().matches("-?\\d{1,19}")) {
-                throw failure("set", file, "EINVAL", "is no number");
+                throw HostErrors.kernelSetting(file.toString(), Errno.EINVAL.text());
             }
             tree.write(key(file), bytes(value.strip() + "\n"), KERNEL_FILE_MODE);
         });
@@ -155,7 +161,7 @@ final class FakeFiles implements HostFiles {
         faults.around(Operation.DELETE_FILE, key(path), () -> {
             boolean directory = tree.nodes().get(key(path)) instanceof Directory;
             if (directory && !tree.list(key(path)).isEmpty()) {
-                throw failure("delete", path, "ENOTEMPTY", "is not empty");
+                throw new HostFailureException(Failure.of("delete", path.toString(), Errno.ENOTEMPTY.text()));
             }
             there[0] = tree.delete(key(path));
         });
@@ -178,10 +184,5 @@ final class FakeFiles implements HostFiles {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static HostFailureException failure(String operation, Path path, String errno, String reason) {
-        return new HostFailureException(
-                Failure.of(operation, path.toString(), reason).named(errno));
     }
 }

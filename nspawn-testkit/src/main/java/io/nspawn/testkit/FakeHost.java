@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -107,12 +108,12 @@ public final class FakeHost extends Host implements BeforeEachCallback {
 
     /** Adds a directory of the host. */
     public FakeHost addDirectory(String path) {
-        return set(() -> parts.files.tree().directory(path));
+        return change(tree -> tree.directory(path));
     }
 
     /** Deletes a file of the host, or a directory with all in it. */
     public FakeHost deleteFile(String path) {
-        return set(() -> parts.files.tree().delete(path));
+        return change(tree -> tree.delete(path));
     }
 
     /** Writes a file in a root of the pool, as somebody inside or on the host might. */
@@ -134,6 +135,16 @@ public final class FakeHost extends Host implements BeforeEachCallback {
     /** Gives the pool another size; what is in it stays, even if that is more. The default is 64 GiB. */
     public FakeHost setPoolSize(Size size) {
         return set(() -> parts.pool.resize(size.bytes()));
+    }
+
+    /** Lets something that is no image and no root take all that is free in the pool. */
+    public FakeHost fillPool() {
+        return set(parts.pool::fill);
+    }
+
+    /** Takes away what {@link #fillPool} or a {@link Fault.PoolFull} put into the pool. */
+    public FakeHost drainPool() {
+        return set(parts.pool::drain);
     }
 
     /** Lets the host have no pool, but something else at its place; all images are gone. */
@@ -247,6 +258,14 @@ public final class FakeHost extends Host implements BeforeEachCallback {
         return set(() -> {
             FakeRoot root = FakeRoot.made(FakeImage.tree(checked), sealed, parts.clock.now(), bytes);
             parts.pool.add(checked, root);
+        });
+    }
+
+    /** Changes the host's files, durably. */
+    private FakeHost change(Consumer<RootTree> change) {
+        return set(() -> {
+            change.accept(parts.files.tree());
+            parts.unsynced.sync();
         });
     }
 

@@ -105,29 +105,43 @@ final class FakeMachineControl implements MachineControl {
             unitFiles.reload();
             machines.running().forEach((name, c) -> c.limited(unitFiles.loadedLimits(name)));
         });
+        parts.jobs.recheck();
     }
 
     @Override
     public void enable(Collection<MachineName> names) {
-        names.forEach(name -> faults.around(Operation.ENABLE, name, () -> enabled.add(name)));
+        names.forEach(name -> faults.around(Operation.ENABLE, name, () -> enable(name)));
     }
 
     @Override
     public void disable(Collection<MachineName> names) {
-        names.forEach(name -> faults.around(Operation.DISABLE, name, () -> enabled.remove(name)));
+        names.forEach(name -> faults.around(Operation.DISABLE, name, () -> disable(name)));
+    }
+
+    /** PID 1 makes and deletes links, and syncs none of them. */
+    private void enable(MachineName name) {
+        if (enabled.add(name)) {
+            parts.unsynced.note(() -> enabled.remove(name));
+        }
+    }
+
+    private void disable(MachineName name) {
+        if (enabled.remove(name)) {
+            parts.unsynced.note(() -> enabled.add(name));
+        }
     }
 
     @Override
     public Job start(MachineName machine) {
         List<Job> queued = new ArrayList<>();
-        faults.around(Operation.START, machine, () -> queued.add(boots.start(machine)));
+        faults.around(Operation.START, machine, () -> queued.add(parts.jobs.queued(boots.start(machine))));
         return queued.get(0);
     }
 
     @Override
     public Job stop(MachineName machine) {
         List<Job> queued = new ArrayList<>();
-        faults.around(Operation.STOP, machine, () -> queued.add(boots.stop(machine)));
+        faults.around(Operation.STOP, machine, () -> queued.add(parts.jobs.queued(boots.stop(machine))));
         return queued.get(0);
     }
 

@@ -14,11 +14,13 @@ final class FakeParts {
 
     final Object monitor = new Object();
     final VirtualClock clock = new VirtualClock(monitor);
-    final Faults faults = new Faults(monitor);
+    final HeardJobs jobs = new HeardJobs();
+    final Faults faults = new Faults(monitor, new Blows(new Disasters(this)));
     final FakeLocks locks = new FakeLocks(monitor, clock);
+    final Unsynced unsynced = new Unsynced(clock);
     final FakePool pool = new FakePool();
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
-    final FakeFiles files = new FakeFiles(pool, locks, clock, faults);
+    final FakeFiles files = new FakeFiles(pool, locks, clock, faults, unsynced);
     final FakeMachines machines = new FakeMachines();
     final FakeNetwork network = new FakeNetwork(machines, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);
@@ -33,6 +35,7 @@ final class FakeParts {
         clock.afterEach(watches::look);
         network.onAttached(Networkd::setUp);
         putMachineId();
+        unsynced.sync();
     }
 
     HostPorts ports() {
@@ -54,6 +57,7 @@ final class FakeParts {
     void reset() {
         clock.reset();
         locks.reset();
+        jobs.reset();
         files.reset();
         putMachineId();
         pool.reset();
@@ -67,6 +71,7 @@ final class FakeParts {
         usage.reset();
         control.enabled().clear();
         faults.reset();
+        unsynced.sync();
         watches.resync();
     }
 
@@ -74,6 +79,8 @@ final class FakeParts {
     void crash() {
         clock.forgetEvents();
         locks.reset();
+        jobs.reset();
+        unsynced.lose();
         pool.loseUnsynced();
         machines.reset();
         usage.reset();
@@ -81,6 +88,7 @@ final class FakeParts {
         files.forgetKernelSettings();
         files.forgetRuntimeFiles();
         unitFiles.reload();
+        unsynced.sync();
         control.enabled().forEach(boots::start);
         watches.resync();
     }

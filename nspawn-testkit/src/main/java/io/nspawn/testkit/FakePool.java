@@ -26,6 +26,7 @@ final class FakePool {
     private final TreeMap<String, FakeRoot> roots = new TreeMap<>();
     private final TreeMap<String, FakeRoot> durable = new TreeMap<>();
     private long size = DEFAULT_SIZE;
+    private long filler;
     private Backing backing = LOOP_FILE;
     private Optional<PoolState> instead = Optional.empty();
     private Optional<Map<String, Size>> limits = Optional.empty();
@@ -113,7 +114,7 @@ final class FakePool {
     }
 
     long used() {
-        return roots.values().stream().mapToLong(FakeRoot::ownBytes).sum();
+        return filler + roots.values().stream().mapToLong(FakeRoot::ownBytes).sum();
     }
 
     long free() {
@@ -145,6 +146,20 @@ final class FakePool {
         limits.ifPresent(all -> all.remove(name));
     }
 
+    /** Something that is no root takes what is free. */
+    void fill() {
+        filler += free();
+    }
+
+    /** What fills it is gone. */
+    void drain() {
+        filler = 0;
+    }
+
+    long filler() {
+        return filler;
+    }
+
     void sync() {
         replace(durable, roots);
     }
@@ -158,6 +173,7 @@ final class FakePool {
         roots.clear();
         durable.clear();
         size = DEFAULT_SIZE;
+        filler = 0;
         backing = LOOP_FILE;
         instead = Optional.empty();
         limits = Optional.empty();

@@ -9,6 +9,6 @@ public final class HostKilled extends Error {
     private static final long serialVersionUID = 1L;
 
     HostKilled(String when) {
-        super("killed " + when);
+        super(when);
     }
 }

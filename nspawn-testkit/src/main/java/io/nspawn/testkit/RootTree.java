@@ -5,11 +5,14 @@ import io.nspawn.model.HostFailureException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The files of one root, by path without a leading slash. Symbolic links are resolved as if the root were {@code /}. */
 final class RootTree {
@@ -46,6 +49,17 @@ final class RootTree {
     }
 
     private final TreeMap<String, Node> nodes = new TreeMap<>();
+    private final Consumer<Runnable> undoNotes;
+    private long ownBytes;
+
+    RootTree() {
+        this(undo -> {});
+    }
+
+    /** A tree that notes how to take back each change before it is made. */
+    RootTree(Consumer<Runnable> undoNotes) {
+        this.undoNotes = undoNotes;
+    }
 
     /** A copy whose files share their bytes with this one, until they are written. */
     RootTree cloned() {
@@ -63,6 +77,7 @@ final class RootTree {
             boolean file = sharing && node instanceof FileNode;
             copy.nodes.put(path, file ? shared((FileNode) node) : node);
         });
+        copy.ownBytes = sharing ? 0 : ownBytes;
         return copy;
     }
 
@@ -70,16 +85,19 @@ final class RootTree {
         return new FileNode(file.content, file.mode, true);
     }
 
-    Map<String, Node> nodes() {
-        return nodes;
+    /** All that there is, by path. */
+    NavigableMap<String, Node> nodes() {
+        return Collections.unmodifiableNavigableMap(nodes);
+    }
+
+    void clear() {
+        nodes.clear();
+        ownBytes = 0;
     }
 
     /** Bytes of the files that were written here and are shared with no other root. */
     long ownBytes() {
-        return nodes.values().stream()
-                .filter(n -> n instanceof FileNode file && !file.shared)
-                .mapToLong(n -> ((FileNode) n).content.length)
-                .sum();
+        return ownBytes;
     }
 
     Optional<Node> find(String path) {
@@ -150,8 +168,11 @@ final class RootTree {
         } catch (NotDirectory e) {
             return false;
         }
-        boolean there = nodes.remove(resolved) != null;
-        nodes.keySet().removeIf(p -> p.startsWith(resolved + "/"));
+        boolean there = nodes.containsKey(resolved);
+        List<String> gone =
+                new ArrayList<>(nodes.subMap(resolved + "/", resolved + "0").keySet());
+        gone.add(resolved);
+        gone.forEach(this::unset);
         return there;
     }
 
@@ -170,10 +191,10 @@ final class RootTree {
         delete(path);
         String parent = makeParents(path);
         String to = (parent.isEmpty() ? "" : parent + "/") + parts(path).getLast();
-        nodes.put(to, sharedNode(top));
+        set(to, sharedNode(top));
         other.nodes.tailMap(from + "/", true).entrySet().stream()
                 .takeWhile(node -> node.getKey().startsWith(from + "/"))
-                .forEach(node -> nodes.put(to + node.getKey().substring(from.length()), sharedNode(node.getValue())));
+                .forEach(node -> set(to + node.getKey().substring(from.length()), sharedNode(node.getValue())));
     }
 
     private static Node sharedNode(Node node) {
@@ -190,7 +211,31 @@ final class RootTree {
         if (nodes.get(place) instanceof Directory) {
             throw failure("write", path, "EISDIR", "is a directory");
         }
-        nodes.put(place, node);
+        set(place, node);
+    }
+
+    private void set(String place, Node node) {
+        note(place);
+        replace(place, node);
+    }
+
+    private void unset(String place) {
+        note(place);
+        replace(place, null);
+    }
+
+    private void note(String place) {
+        Node before = nodes.get(place);
+        undoNotes.accept(() -> replace(place, before));
+    }
+
+    private void replace(String place, @Nullable Node node) {
+        Node before = node == null ? nodes.remove(place) : nodes.put(place, node);
+        ownBytes += own(node) - own(before);
+    }
+
+    private static long own(@Nullable Node node) {
+        return node instanceof FileNode file && !file.shared ? file.content.length : 0;
     }
 
     /** Makes the directories above a path, and returns the innermost, resolved. */
@@ -204,7 +249,9 @@ final class RootTree {
             String made = "";
             for (String part : parts(resolved)) {
                 made = made.isEmpty() ? part : made + "/" + part;
-                nodes.putIfAbsent(made, new Directory());
+                if (!nodes.containsKey(made)) {
+                    set(made, new Directory());
+                }
             }
             if (!resolved.isEmpty() && !(nodes.get(resolved) instanceof Directory)) {
                 throw failure("write", path, "ENOTDIR", "has a parent that is no directory");

@@ -99,11 +99,33 @@ class FakeHostTest {
     @Test
     void enabledContainersComeBackAfterAPowerLoss() {
         host.deploy(Sample.spec(1));
+        host.clock().advance(Unsynced.COMMIT);
 
         host.crash();
         assertThat(host.container("infra_node-1").status().state()).isEqualTo(ContainerState.STARTING);
         Sample.settled(host);
         assertThat(host.container("infra_node-1").status().state()).isEqualTo(ContainerState.READY);
+    }
+
+    @Test
+    void whatSystemdAndDeletionsLeaveUnsyncedIsLostForAWhile() {
+        host.deploy(Sample.spec(1));
+        host.crash();
+        assertThat(host.container("infra_node-1").isEnabled()).isFalse();
+        assertThat(host.container("infra_node-1").status().state()).isEqualTo(ContainerState.STOPPED);
+
+        host.deploy(Sample.spec(1));
+        host.clock().advance(Unsynced.COMMIT);
+        host.container("infra_node-1").remove();
+        host.crash();
+        assertThat(host.container("infra_node-1").isEnabled()).isTrue();
+        assertThat(host.readFile("/etc/systemd/nspawn/infra-node-1.nspawn")).isPresent();
+        assertThat(host.readInRoot("infra-node-1", "etc/hostname")).isEmpty();
+
+        host.container("infra_node-1").remove();
+        host.clock().advance(Unsynced.COMMIT);
+        host.crash();
+        assertThat(host.readFile("/etc/systemd/nspawn/infra-node-1.nspawn")).isEmpty();
     }
 
     @Test

@@ -170,6 +170,7 @@ class FakeInsideTest {
 
         Limits before = container.limits();
         assertThat(container.limit(Limits.NONE.tasks(77))).isEqualTo(before.tasks(77));
+        host.clock().advance(Unsynced.COMMIT);
         host.crash();
         host.awaitAllReady(List.of(container.name()), Duration.ofSeconds(60));
         assertThat(container.limits()).isEqualTo(before);

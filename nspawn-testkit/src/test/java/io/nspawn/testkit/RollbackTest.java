@@ -70,6 +70,7 @@ class RollbackTest {
         String before = host.dump();
         host.failNextStart("infra_node-1", "no");
         assertThatThrownBy(() -> host.deployAll(Sample.specs(3), p -> {})).isInstanceOf(DeployException.class);
+        host.clock().advance(Unsynced.COMMIT);
 
         host.crash();
 

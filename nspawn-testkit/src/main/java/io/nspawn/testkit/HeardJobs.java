@@ -1,0 +1,43 @@
+package io.nspawn.testkit;
+
+import io.nspawn.spi.MachineControl.Job;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The jobs that this process waits for, and what it misses of them. */
+final class HeardJobs {
+    private final List<HeardJob> waiting = new ArrayList<>();
+    private boolean deaf;
+
+    /** The end of the job that is queued next will not be heard. */
+    void missNext() {
+        deaf = true;
+    }
+
+    Job queued(FakeJob job) {
+        waiting.removeIf(Job::isDone);
+        HeardJob heard = new HeardJob(job, deaf);
+        deaf = false;
+        waiting.add(heard);
+        return heard;
+    }
+
+    /** While something else goes on, no signal comes; what ended by then is found out afterwards. */
+    void withoutBus(Runnable meanwhile) {
+        List<HeardJob> underWay = waiting.stream().filter(HeardJob::isUnderWay).toList();
+        meanwhile.run();
+        underWay.stream().filter(job -> !job.isUnderWay()).forEach(HeardJob::lose);
+        recheck();
+    }
+
+    /** PID 1 is asked for every job that it has: those that ended unheard are found out. */
+    void recheck() {
+        waiting.stream().filter(HeardJob::endedUnheard).forEach(HeardJob::lose);
+    }
+
+    /** The process that waited is gone. */
+    void reset() {
+        waiting.clear();
+        deaf = false;
+    }
+}
