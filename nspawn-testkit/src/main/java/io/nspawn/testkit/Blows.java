@@ -25,8 +25,8 @@ final class Blows {
         /** The bus is away for that long. */
         void dropBus(Duration away);
 
-        /** Nobody will hear of the end of the job that is queued next. */
-        void missNextSignal();
+        /** Nobody will hear of the end of a job that this queues. */
+        void unheard(Runnable effect);
 
         void killMachine(MachineKilled fault, Call call);
 
@@ -74,10 +74,12 @@ final class Blows {
             host.fillPool();
         } else if (fault instanceof Meanwhile meanwhile) {
             meanwhile.action().run();
-        } else if (fault instanceof SignalLost) {
-            host.missNextSignal();
         }
-        effect.run();
+        if (fault instanceof SignalLost) {
+            host.unheard(effect);
+        } else {
+            effect.run();
+        }
         if (fault instanceof MachineKilled killed) {
             host.killMachine(killed, call);
         }

@@ -30,8 +30,8 @@ final class Disasters implements Blows.Target {
     }
 
     @Override
-    public void missNextSignal() {
-        parts.jobs.missNext();
+    public void unheard(Runnable effect) {
+        parts.jobs.unheard(effect);
     }
 
     @Override

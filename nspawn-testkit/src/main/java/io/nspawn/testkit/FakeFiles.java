@@ -170,7 +170,19 @@ final class FakeFiles implements HostFiles {
 
     @Override
     public Lock lock(Path file, Duration deadline) {
-        faults.around(Operation.LOCK, key(file), () -> locks.take(key(file), deadline));
+        boolean[] taken = new boolean[1];
+        try {
+            faults.around(Operation.LOCK, key(file), () -> {
+                locks.take(key(file), deadline);
+                taken[0] = true;
+            });
+        } catch (RuntimeException | Error e) {
+            // It dies with the descriptor that was opened for it, whoever learns of it.
+            if (taken[0]) {
+                locks.giveBack(key(file));
+            }
+            throw e;
+        }
         return () -> locks.giveBack(key(file));
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** The pool as the engine sees it. */
 final class FakeImageStore implements ImageStore {
@@ -31,6 +32,7 @@ final class FakeImageStore implements ImageStore {
     private final FakeTransfers transfers;
     private final VirtualClock clock;
     private final Faults faults;
+    private final UnaryOperator<RootFiles> serialized;
 
     FakeImageStore(
             FakePool pool,
@@ -38,7 +40,9 @@ final class FakeImageStore implements ImageStore {
             FakeMachines machines,
             FakeTransfers transfers,
             VirtualClock clock,
-            Faults faults) {
+            Faults faults,
+            UnaryOperator<RootFiles> serialized) {
+        this.serialized = serialized;
         this.transfers = transfers;
         this.pool = pool;
         this.backing = backing;
@@ -121,7 +125,7 @@ final class FakeImageStore implements ImageStore {
 
     @Override
     public RootFiles open(String name) {
-        return new FakeRootFiles(pool, pool.get("open", name), name, faults);
+        return serialized.apply(new FakeRootFiles(pool, pool.get("open", name), name, faults));
     }
 
     /** A removed root's space is free at once here. */

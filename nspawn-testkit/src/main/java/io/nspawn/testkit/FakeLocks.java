@@ -4,16 +4,21 @@ import io.nspawn.model.BusyException;
 import io.nspawn.model.Failure;
 import io.nspawn.model.InterruptedOperationException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Locks of the host. One that another thread holds is waited for; one that another process holds is never given back. */
+/**
+ * Locks of the host. One that another thread holds is waited for; one that another process holds is never given back, nor
+ * can a thread wait for itself: for these the deadline passes at once.
+ */
 final class FakeLocks {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Object monitor;
     private final VirtualClock clock;
-    private final Set<String> held = new TreeSet<>();
+    private final Map<String, Thread> held = new HashMap<>();
     private final Set<String> heldElsewhere = new TreeSet<>();
 
     FakeLocks(Object monitor, VirtualClock clock) {
@@ -23,13 +28,14 @@ final class FakeLocks {
 
     void take(String file, Duration deadline) {
         synchronized (monitor) {
-            if (heldElsewhere.contains(file)) {
+            boolean own = held.get(file) == Thread.currentThread();
+            if (own || heldElsewhere.contains(file)) {
                 clock.advance(deadline);
                 throw busy(file, deadline);
             }
             long end = System.nanoTime() + deadline.toNanos();
             try {
-                while (!held.add(file)) {
+                while (held.putIfAbsent(file, Thread.currentThread()) != null) {
                     long left = end - System.nanoTime();
                     if (left <= 0) {
                         throw busy(file, deadline);
@@ -62,6 +68,7 @@ final class FakeLocks {
     }
 
     private static BusyException busy(String file, Duration deadline) {
-        return new BusyException(Failure.of("lock", file, "another holds it since before " + deadline));
+        return new BusyException(Failure.of("lock", file, "another deploy on this host holds it for " + deadline)
+                .remedy("Wait for it to end."));
     }
 }

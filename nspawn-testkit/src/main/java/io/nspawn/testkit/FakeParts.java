@@ -6,6 +6,7 @@ import io.nspawn.spi.HostPorts;
 import io.nspawn.spi.ImageStore;
 import io.nspawn.spi.MachineControl;
 import io.nspawn.spi.PoolBacking;
+import io.nspawn.spi.RootFiles;
 import java.nio.charset.StandardCharsets;
 
 /** The parts of one fake host, joined. Whoever touches them holds the monitor. */
@@ -18,7 +19,7 @@ final class FakeParts {
     final Faults faults = new Faults(monitor, new Blows(new Disasters(this)));
     final FakeLocks locks = new FakeLocks(monitor, clock);
     final Unsynced unsynced = new Unsynced(clock);
-    final FakePool pool = new FakePool();
+    final FakePool pool = new FakePool(unsynced);
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
     final FakeFiles files = new FakeFiles(pool, locks, clock, faults, unsynced);
     final FakeMachines machines = new FakeMachines();
@@ -45,7 +46,8 @@ final class FakeParts {
                 machines,
                 transfers,
                 clock,
-                faults);
+                faults,
+                files -> Serialized.port(RootFiles.class, files, monitor, watches::look));
         return new HostPorts(
                 Serialized.port(ImageStore.class, images, monitor, watches::look),
                 Serialized.port(MachineControl.class, control, monitor, watches::look),

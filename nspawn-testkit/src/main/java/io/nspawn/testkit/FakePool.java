@@ -27,9 +27,14 @@ final class FakePool {
     private final TreeMap<String, FakeRoot> durable = new TreeMap<>();
     private long size = DEFAULT_SIZE;
     private long filler;
+    private final Unsynced hostDisk;
     private Backing backing = LOOP_FILE;
     private Optional<PoolState> instead = Optional.empty();
     private Optional<Map<String, Size>> limits = Optional.empty();
+
+    FakePool(Unsynced hostDisk) {
+        this.hostDisk = hostDisk;
+    }
 
     PoolState state() {
         return instead.orElseGet(
@@ -160,7 +165,11 @@ final class FakePool {
         return filler;
     }
 
+    /** A pool in a file is flushed into it, and with that file its file system writes all that it has. */
     void sync() {
+        if (backing instanceof Backing.LoopFile) {
+            hostDisk.sync();
+        }
         replace(durable, roots);
     }
 

@@ -9,15 +9,19 @@ final class HeardJobs {
     private final List<HeardJob> waiting = new ArrayList<>();
     private boolean deaf;
 
-    /** The end of the job that is queued next will not be heard. */
-    void missNext() {
+    /** The end of what is queued meanwhile will not be heard. */
+    void unheard(Runnable queueing) {
         deaf = true;
+        try {
+            queueing.run();
+        } finally {
+            deaf = false;
+        }
     }
 
     Job queued(FakeJob job) {
         waiting.removeIf(Job::isDone);
         HeardJob heard = new HeardJob(job, deaf);
-        deaf = false;
         waiting.add(heard);
         return heard;
     }
@@ -38,6 +42,5 @@ final class HeardJobs {
     /** The process that waited is gone. */
     void reset() {
         waiting.clear();
-        deaf = false;
     }
 }

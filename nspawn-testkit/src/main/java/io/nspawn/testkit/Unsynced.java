@@ -7,7 +7,7 @@ import java.util.Deque;
 
 /**
  * What was changed on the host's disk and is not durable yet: names that came and went, links that systemd made. A file
- * system writes them in their order, all together: at the next fsync of whatever file, and by itself every few seconds.
+ * system writes them in their order, all together: at the next fsync of whatever file, that of a pool among them, and by itself every few seconds.
  */
 final class Unsynced {
     /** ext4's default ({@code commit=}, ext4(5)). */

@@ -180,6 +180,21 @@ class FaultKindsTest {
     }
 
     @Test
+    void aLockWhoseTakerFailsIsGivenBack() {
+        host.faults().once(Operation.LOCK, Fault.replyLost());
+        assertThatThrownBy(() -> host.deploy(Sample.spec(1))).isInstanceOf(HostFailureException.class);
+
+        host.deploy(Sample.spec(1));
+    }
+
+    @Test
+    void aSignalThatIsLostWhereNoneIsExpectedIsNotMissed() {
+        host.faults().once(Operation.LOCK, Fault.signalLost());
+
+        host.deploy(Sample.spec(1));
+    }
+
+    @Test
     void aLinkThatIsMadeWithoutAnAnswer() {
         host.faults().once(Operation.CREATE_BRIDGE, Fault.replyLost());
 
