@@ -7,6 +7,7 @@ module io.nspawn.testkit {
     requires static org.jspecify;
     requires transitive io.nspawn.core;
     requires static transitive org.junit.jupiter.api;
+    requires static transitive org.assertj.core;
     requires static org.junit.platform.commons;
     requires static org.junit.platform.engine;
     requires static org.junit.platform.launcher;

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The host's own files. What is written is durable at once, what is deleted may be back after a power loss. */
 final class FakeFiles implements HostFiles {
@@ -42,6 +43,7 @@ final class FakeFiles implements HostFiles {
 
     private final RootTree tree;
     private final Unsynced unsynced;
+    private Set<String> stock = Set.of();
     private final FakePool pool;
     private final FakeLocks locks;
     private final VirtualClock clock;
@@ -64,6 +66,12 @@ final class FakeFiles implements HostFiles {
         STOCK_DIRECTORIES.forEach(tree::directory);
         STOCK_FILES.forEach(file -> tree.write(file, new byte[0], KERNEL_FILE_MODE));
         forgetKernelSettings();
+        stock = Set.copyOf(tree.nodes().keySet());
+    }
+
+    /** Whether a path was there when the host was installed. */
+    boolean isStock(String path) {
+        return stock.contains(path) || path.equals("etc/machine-id");
     }
 
     /** Kernel settings are those of a stock kernel again, as after a boot. */

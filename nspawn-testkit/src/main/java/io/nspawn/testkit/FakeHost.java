@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -51,10 +50,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * figures for memory, tasks and CPU time. Unit files that changed are known to PID 1 only after a reload, also for units
  * that it never loaded, where a real one may read them early.
  */
-public final class FakeHost extends Host implements BeforeEachCallback {
+public final class FakeHost extends Host implements TestHooks {
     private final FakeParts parts;
     private final List<Runnable> setup = new ArrayList<>();
     private boolean testing;
+    private boolean keptBetweenTests;
 
     private FakeHost(FakeParts parts) {
         super(parts.ports(), Timeouts.DEFAULT);
@@ -196,10 +196,13 @@ public final class FakeHost extends Host implements BeforeEachCallback {
     }
 
     /** The faults that are to strike, and the record of what was called. */
+    @Override
     public Faults faults() {
         return parts.faults;
     }
 
+    /** The time of this host, which passes only when somebody waits or lets it. */
+    @Override
     public VirtualClock clock() {
         return parts.clock;
     }
@@ -229,6 +232,16 @@ public final class FakeHost extends Host implements BeforeEachCallback {
     }
 
     /**
+     * The whole host as text for somebody who asks why a test failed: the faults that struck, the last operations, a line
+     * for each container with the end of its journal if it failed, then pool, links and files. A failed test of which this
+     * is an extension shows it.
+     */
+    @Override
+    public String report() {
+        return read(() -> new FakeReport(parts).text());
+    }
+
+    /**
      * What differs between an earlier dump and the host now: lines that went, with a dash before them, and lines that
      * came, with a plus; empty if nothing does.
      */
@@ -245,11 +258,27 @@ public final class FakeHost extends Host implements BeforeEachCallback {
         }
     }
 
+    /**
+     * As a JUnit extension, sets itself back only before the first test of a class: for tests in an order that tell one
+     * story. It has to be a static field then.
+     */
+    public FakeHost keptBetweenTests() {
+        keptBetweenTests = true;
+        return this;
+    }
+
     @Override
-    public void beforeEach(ExtensionContext context) {
+    public void beforeAll(ExtensionContext context) {
         synchronized (parts.monitor) {
             testing = true;
             reset();
+        }
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        if (!keptBetweenTests) {
+            beforeAll(context);
         }
     }
 

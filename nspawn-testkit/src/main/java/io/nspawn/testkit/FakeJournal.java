@@ -50,6 +50,10 @@ final class FakeJournal {
                 .toList();
     }
 
+    static List<String> tail(List<String> lines, int most) {
+        return lines.subList(Math.max(0, lines.size() - most), lines.size());
+    }
+
     static List<JournalEntry> last(List<JournalEntry> entries, int lines) {
         return entries.subList(Math.max(0, entries.size() - lines), entries.size());
     }

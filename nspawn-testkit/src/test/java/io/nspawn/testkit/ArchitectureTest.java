@@ -119,7 +119,17 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule theFakeSeesWhatUsersSee = mayUse(
-            TESTKIT, List.of("org.junit.jupiter.api.."), TESTKIT, TOP, CONFIG, SETTINGS, HOST, DEPLOY, SPI, MODEL, NET);
+            TESTKIT,
+            List.of("org.junit.jupiter.api..", "org.assertj.."),
+            TESTKIT,
+            TOP,
+            CONFIG,
+            SETTINGS,
+            HOST,
+            DEPLOY,
+            SPI,
+            MODEL,
+            NET);
 
     @ArchTest
     static final ArchRule onlyHostOpensTheRealPorts = classes()
@@ -151,7 +161,7 @@ class ArchitectureTest {
             .resideInAnyPackage(EXPORTED)
             .and()
             .arePublic()
-            .should(showOnly("java..", "io.nspawn..", "org.junit.."));
+            .should(showOnly("java..", "io.nspawn..", "org.junit..", "org.assertj.."));
 
     @ArchTest
     static final ArchRule nobodyPrints = noClasses()
