@@ -9,6 +9,7 @@ import io.nspawn.net.NspawnMacs;
 import io.nspawn.net.NspawnNames;
 import io.nspawn.testkit.ContainerSettings.Macvlan;
 import io.nspawn.testkit.FakeContainer.FakeNic;
+import io.nspawn.testkit.MachineLife.End;
 import io.nspawn.testkit.StartCheck.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ import java.util.TreeMap;
 /** Starts and stops containers in the fake's time. */
 final class Boots {
     private static final Duration SETUP = Duration.ofMillis(50);
-    private static final Duration BOOT = Duration.ofMillis(450);
     private static final Duration NETWORK = Duration.ofMillis(200);
     private static final Duration STOP = Duration.ofMillis(300);
     private static final int FIRST_LEADER = 4001;
@@ -34,6 +34,7 @@ final class Boots {
     private final VirtualClock clock;
     private final StartCheck check;
     private final Map<MachineName, Refusal> broken = new HashMap<>();
+    private final Map<MachineName, MachineLife> lives = new HashMap<>();
     private int nextLeader = FIRST_LEADER;
 
     Boots(
@@ -57,8 +58,14 @@ final class Boots {
         broken.put(machine, new Refusal(1, lastWords));
     }
 
+    /** Lets a machine behave otherwise than its image does. */
+    void setLife(MachineName machine, MachineLife life) {
+        lives.put(machine, life);
+    }
+
     void reset() {
         broken.clear();
+        lives.clear();
         nextLeader = FIRST_LEADER;
     }
 
@@ -140,17 +147,51 @@ final class Boots {
             unit.fails(refusal.get().exitStatus(), refusal.get().lastWords());
             return;
         }
+        MachineLife life = life(machine);
+        unit.journal().addAll(life.says());
+        if (life.endBeforeItIsUp().isPresent()) {
+            ends(unit, life.endBeforeItIsUp().get());
+            return;
+        }
         linkJournal(machine, settings);
         unit.runs(new FakeContainer(
                 nextLeader++, settings.boots(), unitFiles.loadedLimits(machine), nics(machine, settings)));
-        Duration boot = settings.boots() ? BOOT : Duration.ZERO;
-        clock.after(boot, () -> whenStill(unit, invocation, () -> up(unit, invocation)));
+        Duration boot = settings.boots() ? life.boot() : Duration.ZERO;
+        if (boot.compareTo(MachineLife.START_TIMEOUT) > 0) {
+            clock.after(MachineLife.START_TIMEOUT, () -> whenStill(unit, invocation, () -> timesOut(unit)));
+        } else {
+            clock.after(boot, () -> whenStill(unit, invocation, () -> up(unit, invocation)));
+        }
+    }
+
+    private MachineLife life(MachineName machine) {
+        return Optional.ofNullable(lives.get(machine))
+                .or(() -> pool.find(machine.value()).map(FakeRoot::life))
+                .orElse(MachineLife.NORMAL);
+    }
+
+    private void timesOut(FakeUnit unit) {
+        network.deleteVeth(veth(unit.machine()));
+        unit.timesOut();
+    }
+
+    private void ends(FakeUnit unit, End end) {
+        die(unit.machine(), end.exitStatus(), end.lastWords());
+    }
+
+    /** A machine ends by itself, badly; its interfaces go with it. */
+    void die(MachineName machine, int exitStatus, List<String> lastWords) {
+        network.deleteVeth(veth(machine));
+        machines.unit(machine).fails(exitStatus, lastWords);
     }
 
     private void up(FakeUnit unit, int invocation) {
         unit.becomesActive(clock.now());
         unit.journal().add("Started " + unit.machine().unit() + " - Container " + unit.machine() + ".");
         FakeContainer container = unit.container().orElseThrow();
+        life(unit.machine())
+                .endWhenItIsUp()
+                .ifPresent(end -> clock.after(end.after(), () -> whenStill(unit, invocation, () -> ends(unit, end))));
         FakeRoot root = pool.get("start", unit.machine().value());
         if (container.boots()) {
             root.booted(StartCheck.FIRST_BOOT_BYTES);

@@ -37,9 +37,8 @@ final class Disasters implements Blows.Target {
     @Override
     public void killMachine(MachineKilled fault, Call call) {
         Optional<MachineName> machine = fault.machine().or(() -> about(call));
-        machine.map(parts.machines::unit)
-                .filter(unit -> unit.container().isPresent())
-                .ifPresent(unit -> unit.fails(KILLED, List.of()));
+        machine.filter(parts.machines.running()::containsKey)
+                .ifPresent(name -> parts.boots.die(name, KILLED, List.of()));
     }
 
     @Override

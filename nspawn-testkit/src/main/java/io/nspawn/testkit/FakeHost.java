@@ -2,7 +2,6 @@ package io.nspawn.testkit;
 
 import io.nspawn.Host;
 import io.nspawn.Timeouts;
-import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.PoolState;
 import io.nspawn.model.Size;
@@ -72,12 +71,17 @@ public final class FakeHost extends Host implements TestHooks {
 
     /** Puts a sealed image of 178 MiB into the pool. */
     public FakeHost addImage(String name) {
-        return addRoot(name, true, FakeImage.BYTES);
+        return addImage(FakeImage.named(name));
+    }
+
+    /** Puts a sealed image into the pool. */
+    public FakeHost addImage(FakeImage image) {
+        return addRoot(image, true);
     }
 
     /** Puts a writable root into the pool that this library did not make. */
     public FakeHost addForeignRoot(String name) {
-        return addRoot(name, false, FakeImage.BYTES);
+        return addRoot(FakeImage.named(name), false);
     }
 
     /** Lets an image of a small Debian be downloaded from there; any other address answers 404. */
@@ -173,6 +177,11 @@ public final class FakeHost extends Host implements TestHooks {
         return set(() -> parts.boots.breakNext(MachineName.mapped(name), List.of(journal)));
     }
 
+    /** Lets a container behave in a way of its own whenever it is started. */
+    public FakeHost setLife(String name, MachineLife life) {
+        return set(() -> parts.boots.setLife(MachineName.mapped(name), life));
+    }
+
     /** Lets another process hold a lock of the host for ever. */
     public FakeHost holdLock(String path) {
         return set(() -> parts.locks.holdElsewhere(path.startsWith("/") ? path.substring(1) : path));
@@ -181,7 +190,7 @@ public final class FakeHost extends Host implements TestHooks {
     /** A container ends by itself, with an exit status that is no success. */
     public void failContainer(String name, int exitStatus, String... journal) {
         synchronized (parts.monitor) {
-            parts.machines.unit(MachineName.mapped(name)).fails(exitStatus, List.of(journal));
+            parts.boots.die(MachineName.mapped(name), exitStatus, List.of(journal));
         }
     }
 
@@ -282,12 +291,8 @@ public final class FakeHost extends Host implements TestHooks {
         }
     }
 
-    private FakeHost addRoot(String name, boolean sealed, long bytes) {
-        String checked = ImageName.of(name).value();
-        return set(() -> {
-            FakeRoot root = FakeRoot.made(FakeImage.tree(checked), sealed, parts.clock.now(), bytes);
-            parts.pool.add(checked, root);
-        });
+    private FakeHost addRoot(FakeImage image, boolean sealed) {
+        return set(() -> parts.pool.add(image.name(), image.root(sealed, parts.clock.now())));
     }
 
     /** Changes the host's files, durably. */

@@ -1,9 +1,24 @@
 package io.nspawn.testkit;
 
+import io.nspawn.model.ImageName;
+import io.nspawn.model.Size;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
-/** A small operating system, with all that tells one installation from another and that clones must not share. */
-final class FakeImage {
+/**
+ * An image of a {@link FakeHost}: a small Debian with networkd, and what is put over it.
+ *
+ * <pre>{@code
+ * host.addImage(FakeImage.named("app").file("/etc/app.conf", "port=80\n").size(Size.parse("1G")));
+ * }</pre>
+ *
+ * <p>Like every installation it has a machine-id, host keys, a random seed, leases and a journal, which clones must not
+ * share. Immutable: each method gives another one.
+ */
+public final class FakeImage {
     /** What a minimal Debian takes. */
     static final long BYTES = 178L << 20;
 
@@ -15,9 +30,81 @@ final class FakeImage {
 
     private static final String MACHINE_ID = "b08dfa6083e7567a1921a715000001fb";
 
-    private FakeImage() {}
+    private static final int FILE_MODE = 0644;
 
-    static RootTree tree(String name) {
+    private final String name;
+    private final long bytes;
+    private final MachineLife life;
+    private final List<Consumer<RootTree>> changes;
+
+    private FakeImage(String name, long bytes, MachineLife life, List<Consumer<RootTree>> changes) {
+        this.name = name;
+        this.bytes = bytes;
+        this.life = life;
+        this.changes = List.copyOf(changes);
+    }
+
+    /**
+     * An image of 178 MiB.
+     *
+     * @throws io.nspawn.model.InvalidNameException if that is no name of an image
+     */
+    public static FakeImage named(String name) {
+        return new FakeImage(ImageName.of(name).value(), BYTES, MachineLife.NORMAL, List.of());
+    }
+
+    /** With a file (0644), its directories too. */
+    public FakeImage file(String path, String text) {
+        return file(path, text, FILE_MODE);
+    }
+
+    /** With a file of a mode. */
+    public FakeImage file(String path, String text, int mode) {
+        return with(tree -> tree.write(path, text.getBytes(StandardCharsets.UTF_8), mode));
+    }
+
+    public FakeImage directory(String path) {
+        return with(tree -> tree.directory(path));
+    }
+
+    /** With a symbolic link; its target is not looked at. */
+    public FakeImage link(String path, String target) {
+        return with(tree -> tree.link(path, target));
+    }
+
+    /** Without a file, or a directory with all in it: without {@code usr/lib/systemd/systemd} it does not boot. */
+    public FakeImage without(String path) {
+        return with(tree -> tree.delete(path));
+    }
+
+    /** What it takes in the pool, beside the files that were put into it. */
+    public FakeImage size(Size size) {
+        return new FakeImage(name, size.bytes(), life, changes);
+    }
+
+    /** How containers behave that are cloned from it, unless {@link FakeHost#setLife} says otherwise. */
+    public FakeImage lives(MachineLife newLife) {
+        return new FakeImage(name, bytes, newLife, changes);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** A root with this in it. */
+    FakeRoot root(boolean sealed, Instant created) {
+        RootTree tree = debian(name);
+        changes.forEach(change -> change.accept(tree));
+        return FakeRoot.made(tree, sealed, created, bytes, life);
+    }
+
+    private FakeImage with(Consumer<RootTree> change) {
+        List<Consumer<RootTree>> more = new ArrayList<>(changes);
+        more.add(change);
+        return new FakeImage(name, bytes, life, more);
+    }
+
+    private static RootTree debian(String name) {
         RootTree tree = new RootTree();
         text(tree, OS_RELEASE, "ID=" + name + "\nVERSION_ID=12\n");
         tree.link("etc/os-release", "../usr/lib/os-release");

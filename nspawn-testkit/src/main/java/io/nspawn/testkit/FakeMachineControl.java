@@ -192,7 +192,7 @@ final class FakeMachineControl implements MachineControl {
             boolean boots = requireRunning("kill", machine).boots();
             boolean ends = signal.equals(Signal.KILL) || (!boots && signal.equals(Signal.TERM));
             if (ends) {
-                machines.unit(machine).fails(SIGNAL_STATUS + signal.number(), List.of());
+                this.boots.die(machine, SIGNAL_STATUS + signal.number(), List.of());
             }
         });
     }

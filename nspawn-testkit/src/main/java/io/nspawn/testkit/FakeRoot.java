@@ -16,10 +16,12 @@ final class FakeRoot {
     private boolean sealed;
     private final Instant created;
     private final long bulk;
+    private final MachineLife life;
     private long bootBytes;
     private OptionalLong limit = OptionalLong.empty();
 
-    private FakeRoot(RootTree tree, boolean sealed, Instant created, long bulk) {
+    private FakeRoot(RootTree tree, boolean sealed, Instant created, long bulk, MachineLife life) {
+        this.life = life;
         this.tree = tree;
         this.sealed = sealed;
         this.created = created;
@@ -27,12 +29,12 @@ final class FakeRoot {
     }
 
     /** A root with its own content, of which {@code bulk} bytes are files that the fake does not keep one by one. */
-    static FakeRoot made(RootTree tree, boolean sealed, Instant created, long bulk) {
-        return new FakeRoot(tree, sealed, created, bulk);
+    static FakeRoot made(RootTree tree, boolean sealed, Instant created, long bulk, MachineLife life) {
+        return new FakeRoot(tree, sealed, created, bulk, life);
     }
 
     FakeRoot cloned(Instant when) {
-        return new FakeRoot(tree.cloned(), false, when, CLONE_BYTES);
+        return new FakeRoot(tree.cloned(), false, when, CLONE_BYTES, life);
     }
 
     FakeRoot snapshot(boolean readOnly, Instant when) {
@@ -42,10 +44,14 @@ final class FakeRoot {
     }
 
     FakeRoot copied() {
-        FakeRoot copy = new FakeRoot(tree.copied(), sealed, created, bulk);
+        FakeRoot copy = new FakeRoot(tree.copied(), sealed, created, bulk, life);
         copy.bootBytes = bootBytes;
         copy.limit = limit;
         return copy;
+    }
+
+    MachineLife life() {
+        return life;
     }
 
     RootTree tree() {

@@ -7,6 +7,7 @@ import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.Operation;
+import io.nspawn.model.Size;
 import io.nspawn.model.Verify;
 import java.io.IOException;
 import java.io.InputStream;
@@ -132,7 +133,7 @@ final class FakeTransfers {
         String name = transfer.name().value();
         try {
             pool.requireRoom("transfer", name, bytes);
-            pool.add(name, FakeRoot.made(FakeImage.tree(name), true, clock.now(), bytes));
+            pool.add(name, FakeImage.named(name).size(Size.ofBytes(bytes)).root(true, clock.now()));
             transfer.succeed();
         } catch (NspawnException e) {
             transfer.fail("Failed to write image: No space left on device");

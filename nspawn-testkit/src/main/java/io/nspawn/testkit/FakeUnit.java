@@ -107,9 +107,19 @@ final class FakeUnit {
     void fails(int exitStatus, List<String> lastWords) {
         journal.addAll(lastWords);
         journal.add(machine.unit() + ": Main process exited, code=exited, status=" + exitStatus + "/FAILURE");
-        journal.add(machine.unit() + ": Failed with result 'exit-code'.");
+        failsWith("exit-code", exitStatus);
+    }
+
+    /** PID 1 gives it up: it did not say that it is up. */
+    void timesOut() {
+        journal.add(machine.unit() + ": start operation timed out. Terminating.");
+        failsWith("timeout", 0);
+    }
+
+    private void failsWith(String result, int exitStatus) {
+        journal.add(machine.unit() + ": Failed with result '" + result + "'.");
         gone("failed");
-        job.filter(j -> !j.isDone()).ifPresent(j -> j.fail(failure("failed", "exit-code", exitStatus)));
+        job.filter(j -> !j.isDone()).ifPresent(j -> j.fail(failure("failed", result, exitStatus)));
     }
 
     void forgetFailure() {
