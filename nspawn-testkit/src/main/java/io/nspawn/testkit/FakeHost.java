@@ -18,21 +18,30 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A host in memory. The whole engine runs on it, unchanged: plans, deploys, rollback, crash recovery. It loads no native
- * code, touches no file, never waits, and runs on every operating system.
+ * code, touches no file, starts no thread and never waits: its {@linkplain #clock() clock} jumps.
  *
  * <pre>{@code
  * @RegisterExtension
  * static final FakeHost host = FakeHost.withImages("debian-12").addLink("br-mgmt");
  *
  * @Test
- * void survivesAFullPool() {
- *     host.faults().once(Operation.CLONE, Fault.noSpace());
+ * void leavesNothingOnAFullPool() {
+ *     host.faults().once(Operation.CLONE, Errno.ENOSPC);
  *     assertThrows(DeployException.class, () -> host.deploy(spec));
+ *     assertThat(host).hasContainers().hasNoLeftovers();
  * }
  * }</pre>
  *
+ * <p>Give it to the code under test as the {@link Host} that it is, let {@link #faults} strike, look at it with
+ * {@link NspawnAssertions}.
+ *
  * <p>As a JUnit extension it is set back before each test to what it was when the first test began: images, links and
- * files that were added by then stay, all else goes.
+ * files that were added by then stay, all else goes ({@link #keptBetweenTests} keeps it for a whole class). Tests can take
+ * it as a parameter: as {@code Host}, {@code FakeHost}, {@code Faults} or {@code VirtualClock}. The failure of a test, a
+ * dynamic one too, shows its {@link #report} among the suppressed exceptions.
+ *
+ * <p>It is made for every operating system. On Windows binds and devices are refused in specs, as paths that begin with a
+ * slash are not absolute there ({@link java.nio.file.Path#isAbsolute}); all else is the same.
  *
  * <p>Known gaps. It is no operating system: no program runs in a container, commands are answered by {@link #onExec}
  * scripts but for {@code true}, {@code false}, {@code cat}, {@code hostname} and {@code ping}; the program of an application container
@@ -44,8 +53,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * {@code VirtualEthernet=}, and refuses none for its syntax; of drop-ins it reads the limits, and enforces none. Files of
  * roots and of the host have no owners, sizes are those of their content, and a full pool is full to the byte. Of what is
  * imported only the size counts, and an export is one line. Limits of containers are kept and stop nobody, a device has
- * whatever size the pool has, and nothing is shared in a pool's usage. A host file
- * is durable once it is written, and is never left half-written or under a temporary name. Machines that run have fixed
+ * whatever size the pool has, and nothing is shared in a pool's usage. A file of the host is
+ * durable once it is written, and is never left half-written or under a temporary name; what was deleted, enabled or
+ * disabled is durable five seconds later, or with the next file that is written and the next sync of a pool in a file, and
+ * a {@link #crash} loses all of the rest, where a real one may lose a part. Machines that run have fixed
  * figures for memory, tasks and CPU time. Unit files that changed are known to PID 1 only after a reload, also for units
  * that it never loaded, where a real one may read them early.
  */
@@ -195,8 +206,9 @@ public final class FakeHost extends Host implements TestHooks {
     }
 
     /**
-     * Power is lost and comes back: what of the pool was not synced is gone, files of the host stay, links that were made
-     * are gone, kernel settings are the stock kernel's, and enabled containers are started.
+     * Power is lost and comes back: what of the pool was not synced is gone, what was deleted, enabled or disabled on the
+     * host within the last seconds is as it was, links that were made are gone, kernel settings are the stock kernel's, and
+     * enabled containers are started.
      */
     public void crash() {
         synchronized (parts.monitor) {

@@ -91,11 +91,9 @@ final class FakeMachineControl implements MachineControl {
     @Override
     public Map<MachineName, OptionalInt> leaders(Collection<MachineName> names) {
         Map<MachineName, OptionalInt> leaders = new LinkedHashMap<>();
-        machines.running().forEach((name, container) -> {
-            if (names.contains(name)) {
-                leaders.put(name, OptionalInt.of(container.leader()));
-            }
-        });
+        names.forEach(name -> machines.known(name)
+                .flatMap(FakeUnit::container)
+                .ifPresent(container -> leaders.put(name, OptionalInt.of(container.leader()))));
         return leaders;
     }
 

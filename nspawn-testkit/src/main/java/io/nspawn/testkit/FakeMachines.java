@@ -33,7 +33,9 @@ final class FakeMachines {
     }
 
     boolean isRunning(String root) {
-        return running().keySet().stream().anyMatch(name -> name.value().equals(root));
+        return units.values().stream()
+                .anyMatch(unit ->
+                        unit.container().isPresent() && unit.machine().value().equals(root));
     }
 
     FakeContainer byLeader(int leader) {

@@ -6,12 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** Drop-ins of units, as they are on disk and as PID 1 read them last. */
 final class UnitFiles {
     private final FakeFiles files;
-    private Map<String, String> loaded = Map.of();
+    private NavigableMap<String, String> loaded = new TreeMap<>();
 
     UnitFiles(FakeFiles files) {
         this.files = files;
@@ -22,13 +23,13 @@ final class UnitFiles {
     }
 
     boolean changedSinceReload(MachineName machine) {
-        return !of(machine, loaded).equals(of(machine, onDisk()));
+        return !loaded(machine).equals(texts(directory(machine)));
     }
 
     /** The resource limits that PID 1 knows, file by file. */
     List<String> loadedLimits(MachineName machine) {
         List<String> limits = new ArrayList<>();
-        for (String text : of(machine, loaded).values()) {
+        for (String text : loaded(machine).values()) {
             IniText dropIn = new IniText(text);
             for (String key : List.of("MemoryMax", "TasksMax", "CPUQuota", "DeviceAllow")) {
                 dropIn.values("Service", key).forEach(value -> limits.add(key + "=" + value));
@@ -37,20 +38,30 @@ final class UnitFiles {
         return limits;
     }
 
-    private Map<String, String> onDisk() {
-        Map<String, String> texts = new TreeMap<>();
-        files.tree().nodes().forEach((path, node) -> {
-            if (path.startsWith(FakeFiles.UNITS + "/") && path.endsWith(".conf") && node instanceof FileNode file) {
+    private Map<String, String> loaded(MachineName machine) {
+        return loaded.subMap(directory(machine), true, after(directory(machine)), false);
+    }
+
+    private NavigableMap<String, String> onDisk() {
+        return texts(FakeFiles.UNITS + "/");
+    }
+
+    private NavigableMap<String, String> texts(String directory) {
+        NavigableMap<String, String> texts = new TreeMap<>();
+        files.tree().nodes().subMap(directory, true, after(directory), false).forEach((path, node) -> {
+            if (path.endsWith(".conf") && node instanceof FileNode file) {
                 texts.put(path, new String(file.content(), StandardCharsets.UTF_8));
             }
         });
         return texts;
     }
 
-    private static Map<String, String> of(MachineName machine, Map<String, String> texts) {
-        String directory = FakeFiles.UNITS + "/" + machine.unit() + ".d/";
-        Map<String, String> its = new TreeMap<>(texts);
-        its.keySet().removeIf(path -> !path.startsWith(directory));
-        return its;
+    private static String directory(MachineName machine) {
+        return FakeFiles.UNITS + "/" + machine.unit() + ".d/";
+    }
+
+    /** The first path behind all those that a directory's, with its slash, begins. */
+    private static String after(String directory) {
+        return directory.substring(0, directory.length() - 1) + (char) ('/' + 1);
     }
 }
