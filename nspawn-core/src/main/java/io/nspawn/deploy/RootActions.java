@@ -36,6 +36,9 @@ final class RootActions {
 
     void sweep(List<Step> steps, Ledger ledger, Tally tally) {
         discard(steps.stream().map(s -> ((SweepRoot) s).name()).toList());
+        // Of a removal that failed: without this a power loss brings the root back under its name, when its files are
+        // gone.
+        images.sync();
         tally.allDone(steps);
     }
 

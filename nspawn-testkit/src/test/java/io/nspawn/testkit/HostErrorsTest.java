@@ -144,7 +144,7 @@ class HostErrorsTest {
             constructor.setAccessible(true);
             return constructor.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(type + " cannot be made so", e);
         }
     }
 

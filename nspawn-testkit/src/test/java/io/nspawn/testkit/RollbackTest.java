@@ -254,6 +254,23 @@ class RollbackTest {
         assertThat(Sample.changes(host, before)).isEmpty();
     }
 
+    /** A root whose hiding was never synced has its own name back after a power loss; its files are gone by then. */
+    @Test
+    void aRemovalThatFailedAndWasFinishedSurvivesAPowerLoss() {
+        String before = host.dump();
+        host.deployAll(Sample.specs(2), p -> {});
+        var machines = List.of(Sample.spec(0).machine(), Sample.spec(1).machine());
+        host.faults().nth(2, Operation.RENAME, Errno.ENOMEM);
+        assertThatThrownBy(() -> host.removeAll(machines, p -> {})).isInstanceOf(DeployException.class);
+        host.removeAll(List.of(Sample.spec(0).machine()), p -> {});
+        host.clock().advance(Unsynced.COMMIT);
+
+        host.crash();
+
+        host.removeAll(machines, p -> {});
+        assertThat(Sample.changes(host, before)).isEmpty();
+    }
+
     @Test
     void aRemovalThatFailsDoesNotClaimToBeTakenBack() {
         host.deployAll(Sample.specs(2), p -> {});
