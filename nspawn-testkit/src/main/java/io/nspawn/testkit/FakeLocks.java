@@ -28,7 +28,7 @@ final class FakeLocks {
 
     void take(String file, Duration deadline) {
         synchronized (monitor) {
-            boolean own = held.get(file) == Thread.currentThread();
+            boolean own = Thread.currentThread().equals(held.get(file));
             if (own || heldElsewhere.contains(file)) {
                 clock.advance(deadline);
                 throw busy(file, deadline);
