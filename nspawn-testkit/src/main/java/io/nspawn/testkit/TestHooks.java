@@ -3,7 +3,6 @@ package io.nspawn.testkit;
 import io.nspawn.Host;
 import java.lang.reflect.Method;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
@@ -39,33 +38,32 @@ interface TestHooks extends BeforeAllCallback, BeforeEachCallback, ParameterReso
 
     @Override
     default void interceptBeforeEachMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         watched(invocation);
     }
 
     @Override
     default void interceptTestMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         watched(invocation);
     }
 
     @Override
     default void interceptTestTemplateMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         watched(invocation);
     }
 
     @Override
     default void interceptDynamicTest(
-            Invocation<@Nullable Void> invocation, DynamicTestInvocationContext test, ExtensionContext context)
-            throws Throwable {
+            Invocation<Void> invocation, DynamicTestInvocationContext test, ExtensionContext context) throws Throwable {
         watched(invocation);
     }
 
-    private void watched(Invocation<@Nullable Void> invocation) throws Throwable {
+    private void watched(Invocation<Void> invocation) throws Throwable {
         try {
             invocation.proceed();
         } catch (Throwable failure) {

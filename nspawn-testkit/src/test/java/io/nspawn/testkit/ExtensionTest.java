@@ -62,13 +62,17 @@ class ExtensionTest {
 
         @Test
         void fails() {
+            deployAndFail();
+        }
+
+        private static void deployAndFail() {
             host.deploy(Sample.spec(1));
             throw new AssertionError("no");
         }
 
         @TestFactory
         Stream<DynamicTest> failsToo() {
-            return Stream.of(DynamicTest.dynamicTest("dynamic", this::fails));
+            return Stream.of(DynamicTest.dynamicTest("dynamic", Failing::deployAndFail));
         }
     }
 
@@ -86,7 +90,8 @@ class ExtensionTest {
 
         @Test
         void second(FakeHost injected) {
-            first(injected, injected.faults(), injected.clock());
+            assertThat(injected).isSameAs(host);
+            injected.deploy(Sample.spec(1));
         }
 
         @AfterEach

@@ -13,6 +13,7 @@ import io.nspawn.model.JobFailedException;
 import io.nspawn.model.Size;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,7 +42,7 @@ class FakeImageTest {
     private static JobFailedException failure(String image) {
         DeployException failed = catchThrowableOfType(DeployException.class, () -> host.deploy(spec(image)));
         assertThat(failed.getCause()).isInstanceOf(JobFailedException.class);
-        return (JobFailedException) failed.getCause();
+        return (JobFailedException) Objects.requireNonNull(failed.getCause());
     }
 
     @Test

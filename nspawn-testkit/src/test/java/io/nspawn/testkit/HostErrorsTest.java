@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -138,7 +139,7 @@ class HostErrorsTest {
                 .orElseThrow(() -> new AssertionError(type + " has no " + name));
     }
 
-    private static Object construct(Class<?> type, Object... arguments) {
+    private static Object construct(Class<?> type, @Nullable Object... arguments) {
         try {
             var constructor = type.getDeclaredConstructors()[0];
             constructor.setAccessible(true);
