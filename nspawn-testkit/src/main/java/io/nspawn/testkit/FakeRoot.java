@@ -38,7 +38,7 @@ final class FakeRoot {
     }
 
     FakeRoot snapshot(boolean readOnly, Instant when) {
-        FakeRoot snapshot = new FakeRoot(tree.cloned(), readOnly, when, CLONE_BYTES);
+        FakeRoot snapshot = new FakeRoot(tree.cloned(), readOnly, when, CLONE_BYTES, life);
         snapshot.bootBytes = bootBytes;
         return snapshot;
     }

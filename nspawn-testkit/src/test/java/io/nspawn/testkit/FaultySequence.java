@@ -2,6 +2,8 @@ package io.nspawn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nspawn.deploy.DeployOptions;
+import io.nspawn.deploy.Plan;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ContainerState;
 import io.nspawn.model.ContainerStatus;
@@ -35,6 +37,8 @@ final class FaultySequence {
     private final FakeHost host = Sample.host();
     private final List<String> story = new ArrayList<>();
     private final Set<Integer> unfinished = new HashSet<>();
+    /** They run with what was in their files before the last deploy. */
+    private final Set<MachineName> waitingForRestart = new HashSet<>();
 
     FaultySequence(long seed, Tally tally) {
         this.random = new Random(seed);
@@ -95,7 +99,7 @@ final class FaultySequence {
         others.removeAll(machines);
         story.add("calm: " + names(wanted));
         host.removeAll(others, p -> {});
-        host.deployAll(wanted, p -> {});
+        host.deployAll(wanted, DeployOptions.DEFAULT.restarting(), p -> {});
         restart(machines);
 
         FakeHost calm = Sample.host();
@@ -110,13 +114,15 @@ final class FaultySequence {
         List<ContainerSpec> specs = nodes.stream().map(this::spec).toList();
         String before = Sample.settled(host);
         boolean comparable = isClean(before, specs);
-        story.add("deploy " + names(specs));
+        boolean restarting = random.nextBoolean();
+        story.add("deploy " + names(specs) + (restarting ? ", restarting" : ""));
         int struck = disturb();
         try {
-            host.deployAll(specs, p -> {});
+            host.deployAll(specs, restarting ? DeployOptions.DEFAULT.restarting() : DeployOptions.DEFAULT, p -> {});
             tell("converged", struck);
             tally.converged++;
             nodes.forEach(unfinished::remove);
+            specs.forEach(spec -> waitingForRestart.remove(spec.machine()));
             if (!lostMachines(struck)) {
                 converged(specs);
             }
@@ -136,17 +142,20 @@ final class FaultySequence {
     private void converged(List<ContainerSpec> specs) {
         host.faults().clear();
         host.drainPool();
-        assertThat(host.plan(specs).changesNothing())
-                .as(() -> host.plan(specs).toString())
+        Plan plan = host.plan(specs);
+        assertThat(plan.changesNothing())
+                .as(plan::toString)
                 .isTrue();
+        waitingForRestart.addAll(plan.waitingForRestart());
     }
 
     /**
-     * Whether a failed deploy can leave the host as it is: what earlier runs left unfinished is tidied for good, and what a
-     * container writes while it is up is its own.
+     * Whether a failed deploy can leave the host as it is: what earlier runs left unfinished is tidied for good, what a
+     * container writes while it is up is its own, and no restart brings back what its files do not have any more.
      */
     private boolean isClean(String before, List<ContainerSpec> specs) {
         return unfinished.isEmpty()
+                && specs.stream().map(ContainerSpec::machine).noneMatch(waitingForRestart::contains)
                 && !before.contains(".#")
                 && host.statuses(specs.stream().map(ContainerSpec::machine).toList()).stream()
                         .map(ContainerStatus::state)
@@ -256,7 +265,7 @@ final class FaultySequence {
         if (number != 3 && random.nextBoolean()) {
             spec.macvlan("br-mgmt", nic -> nic.address("172.29.236." + (10 + number) + "/22"));
         }
-        if (random.nextBoolean()) {
+        if (number != 3 && random.nextBoolean()) {
             spec.macvlan("br-storage-net", nic -> nic.dhcp());
         }
         if (random.nextBoolean()) {
