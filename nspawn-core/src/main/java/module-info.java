@@ -26,6 +26,10 @@ module io.nspawn.core {
     exports io.nspawn.model;
     exports io.nspawn.spi;
 
+    // Its tests hold the real ports against the contracts that the fake keeps.
+    exports io.nspawn.local to
+            io.nspawn.testkit;
+
     // jnr-ffi generates its implementation of LibC at run time, outside of every named module.
     opens io.nspawn.local;
 }

@@ -15,5 +15,6 @@ module io.nspawn.testkit {
     requires org.slf4j;
 
     exports io.nspawn.testkit;
+    exports io.nspawn.testkit.contract;
     exports io.nspawn.testkit.lab;
 }

@@ -14,9 +14,17 @@ public final class UnitDropIn {
     /** {@code TasksMax=} of the vendor's template, from systemd 252 to 262. */
     public static final long TEMPLATE_TASKS = 16384;
 
-    private static final String FILE = "50-nspawn.conf";
+    /** Read before {@code 50-TasksMax.conf} and the like, in which systemd keeps what is set while a container runs. */
+    private static final String FILE = "20-nspawn.conf";
+
+    private static final Path RUNTIME = Path.of("/run/systemd/system.control");
 
     private UnitDropIn() {}
+
+    /** Where systemd keeps what was set for a container while it ran, until the next boot. */
+    public static Path runtimeDirectory(MachineName machine) {
+        return RUNTIME.resolve(machine.unit() + ".d");
+    }
 
     /** Where the drop-in of a machine stands. */
     public static Path path(MachineName machine) {

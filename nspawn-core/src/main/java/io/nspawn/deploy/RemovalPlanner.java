@@ -26,9 +26,6 @@ import java.util.Optional;
 
 /** Plans the removal of containers: all that a deploy made, and nothing else. */
 public final class RemovalPlanner {
-    /** Where PID 1 keeps the limits that it was told of while the unit ran. */
-    private static final Path CONTROL = Path.of("/run/systemd/system.control");
-
     private final HostPorts host;
     private final SnapshotActions snapshots;
 
@@ -83,8 +80,9 @@ public final class RemovalPlanner {
             steps.add(step(new SweepRoot(Step.staging(machine)), true));
         }
         steps.add(step(new DeleteFile(machine, UnitDropIn.path(machine)), hasDropIn(machine, snapshot)));
+        // Limits that were set while it ran would hold for the next container of that name.
         host.files()
-                .list(CONTROL.resolve(machine.unit() + ".d"))
+                .list(UnitDropIn.runtimeDirectory(machine))
                 .forEach(file -> steps.add(step(new DeleteFile(machine, file), true)));
         Path settings = SettingsFile.path(machine);
         steps.add(

@@ -53,7 +53,7 @@ public final class Drifts {
             if (name.startsWith(UNIT_PREFIX) && name.endsWith(DROP_INS)) {
                 String machine = name.substring(UNIT_PREFIX.length(), name.length() - DROP_INS.length());
                 if (MachineName.isMappable(machine)
-                        && origin(directory.resolve("50-nspawn.conf")).isPresent()) {
+                        && origin(UnitDropIn.path(MachineName.mapped(machine))).isPresent()) {
                     machines.add(MachineName.mapped(machine));
                 }
             }

@@ -6,12 +6,14 @@ import io.nspawn.dbus.Importd;
 import io.nspawn.dbus.Machined;
 import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.Compression;
+import io.nspawn.model.ConnectionLostException;
 import io.nspawn.model.Failure;
 import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.ImageUsage;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Operation;
+import io.nspawn.model.UnsupportedException;
 import io.nspawn.model.Verify;
 import io.nspawn.spi.ImageStore;
 import io.nspawn.spi.PoolBacking;
@@ -28,6 +30,8 @@ import java.util.OptionalLong;
 /** The pool: by btrfs what is one's own, by machined and importd what belongs to everybody on the host. */
 final class LocalImages implements ImageStore {
     private static final Duration CALL = Duration.ofMinutes(2);
+    /** The kernel's answer to a limit where quotas are off, as machined hands it on; no connection was lost. */
+    private static final String NO_QUOTAS = "System.Error.ENOTCONN";
 
     private final BtrfsImageStore pool;
     private final PoolBacking backing;
@@ -58,7 +62,18 @@ final class LocalImages implements ImageStore {
 
     @Override
     public void limit(ImageName image, OptionalLong bytes) {
-        machined.setImageLimit(image.value(), bytes.orElse(-1));
+        try {
+            machined.setImageLimit(image.value(), bytes.orElse(-1));
+        } catch (ConnectionLostException e) {
+            if (!e.errorName().equals(Optional.of(NO_QUOTAS))) {
+                throw e;
+            }
+            throw new UnsupportedException(
+                    Failure.of("limit", image.value(), "quotas are not enabled in the pool")
+                            .named(NO_QUOTAS)
+                            .remedy("Enable them with pool().enableSimpleQuotas()."),
+                    e);
+        }
     }
 
     @Override

@@ -96,7 +96,7 @@ class SpecFilesTest {
     @Test
     void theDropInOfTheUnit() {
         assertThat(UnitDropIn.path(MachineName.of("web")))
-                .isEqualTo(Path.of("/etc/systemd/system/systemd-nspawn@web.service.d/50-nspawn.conf"));
+                .isEqualTo(Path.of("/etc/systemd/system/systemd-nspawn@web.service.d/20-nspawn.conf"));
         assertThat(UnitDropIn.of(RICH, true, DEBIAN_12).text()).isEqualTo("""
                         [Unit]
                         Wants=sys-subsystem-net-devices-br\\x2dmgmt.device

@@ -154,8 +154,7 @@ final class Boots {
             return;
         }
         linkJournal(machine, settings);
-        unit.runs(new FakeContainer(
-                nextLeader++, settings.boots(), unitFiles.loadedLimits(machine), nics(machine, settings)));
+        unit.runs(new FakeContainer(nextLeader++, settings.boots(), nics(machine, settings)));
         Duration boot = settings.boots() ? life.boot() : Duration.ZERO;
         if (boot.compareTo(MachineLife.START_TIMEOUT) > 0) {
             clock.after(MachineLife.START_TIMEOUT, () -> whenStill(unit, invocation, () -> timesOut(unit)));
@@ -220,10 +219,11 @@ final class Boots {
         unit.journal().add("Stopped " + unit.machine().unit() + " - Container " + unit.machine() + ".");
     }
 
-    /** With {@code LinkJournal=try-guest} the host's journal directory gets a link to the container's. */
+    /** With {@code LinkJournal=try-guest} the host's journal directory gets a link to the container's, if that has one. */
     private void linkJournal(MachineName machine, ContainerSettings settings) {
         boolean hostKeeps = files.tree().find(FakeFiles.JOURNALS).isPresent();
         Optional<String> id = pool.find(machine.value())
+                .filter(root -> !root.isSealed())
                 .flatMap(r -> r.text("etc/machine-id"))
                 .map(String::strip);
         if (settings.linksJournal() && hostKeeps && id.isPresent() && !id.get().isEmpty()) {

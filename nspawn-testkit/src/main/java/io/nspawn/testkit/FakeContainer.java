@@ -14,27 +14,21 @@ import java.util.Optional;
  *
  * @param leader its first process
  * @param boots whether an init runs in it, or one program
- * @param limits the limits that PID 1 knows of
  * @param nics its interfaces
  * @param networkFiles the texts of its network files, as the networkd in it read them last
  */
-record FakeContainer(int leader, boolean boots, List<String> limits, List<FakeNic> nics, List<String> networkFiles) {
-    FakeContainer(int leader, boolean boots, List<String> limits, List<FakeNic> nics) {
-        this(leader, boots, limits, nics, new ArrayList<>());
-    }
-
-    FakeContainer {
-        limits = new ArrayList<>(limits);
-    }
-
-    /** PID 1 applies limits of a unit's files when it reads them, to a unit that runs too. */
-    void limited(List<String> others) {
-        limits.clear();
-        limits.addAll(others);
+record FakeContainer(int leader, boolean boots, List<FakeNic> nics, List<String> networkFiles) {
+    FakeContainer(int leader, boolean boots, List<FakeNic> nics) {
+        this(leader, boots, nics, new ArrayList<>());
     }
 
     Optional<FakeNic> nic(InterfaceName name) {
         return nics.stream().filter(nic -> nic.name().equals(name)).findAny();
+    }
+
+    /** A macvlan goes with the link that it stands on, wherever it is. */
+    void loses(InterfaceName lower) {
+        nics.removeIf(nic -> nic.lower().equals(Optional.of(lower)));
     }
 
     List<Interface> interfaces() {

@@ -24,6 +24,9 @@ final class FakeFiles implements HostFiles {
     /** The units of the administrator, with their drop-ins. */
     static final String UNITS = "etc/systemd/system";
 
+    /** What PID 1 wrote of units, until the next boot. */
+    static final String RUNTIME_UNITS = "run/systemd/system.control";
+
     /** Where journals of containers are linked, if it is there. */
     static final String JOURNALS = "var/log/journal";
 
@@ -74,6 +77,10 @@ final class FakeFiles implements HostFiles {
         return stock.contains(path) || path.equals("etc/machine-id");
     }
 
+    void forgetRuntimeUnits() {
+        tree.delete(RUNTIME_UNITS);
+    }
+
     /** Kernel settings are those of a stock kernel again, as after a boot. */
     void forgetKernelSettings() {
         KernelSettings.STOCK.forEach((file, value) -> tree.write(file, bytes(value + "\n"), KERNEL_FILE_MODE));
@@ -82,6 +89,21 @@ final class FakeFiles implements HostFiles {
     /** What this library keeps in /run is gone, as after a boot. */
     void forgetRuntimeFiles() {
         tree.list(RUNTIME).forEach(name -> tree.delete(RUNTIME + "/" + name));
+    }
+
+    /** What machined does to the settings of an image that it renames. */
+    void moveSettings(String from, String to) {
+        tree.read(settings(from)).ifPresent(text -> put(settings(to), text));
+        deleteSettings(from);
+    }
+
+    /** What machined does to the settings of an image that it removes. */
+    void deleteSettings(String image) {
+        tree.delete(settings(image));
+    }
+
+    private static String settings(String image) {
+        return SETTINGS + "/" + image + ".nspawn";
     }
 
     RootTree tree() {

@@ -8,6 +8,7 @@ import io.nspawn.model.Size;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.spi.HostNetwork.HostLink;
+import io.nspawn.spi.HostPorts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,6 +215,11 @@ public final class FakeHost extends Host implements TestHooks {
         synchronized (parts.monitor) {
             parts.crash();
         }
+    }
+
+    /** The host as the engine sees it, for tests of what stands on its ports. */
+    public HostPorts ports() {
+        return parts.ports();
     }
 
     /** The faults that are to strike, and the record of what was called. */

@@ -7,7 +7,9 @@ import io.nspawn.model.Failure;
 import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.ImageUsage;
+import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
+import io.nspawn.model.UnsupportedException;
 import io.nspawn.model.Verify;
 import io.nspawn.spi.ImageStore;
 import io.nspawn.spi.PoolBacking;
@@ -29,6 +31,7 @@ final class FakeImageStore implements ImageStore {
     private final FakePool pool;
     private final PoolBacking backing;
     private final FakeMachines machines;
+    private final FakeFiles files;
     private final FakeTransfers transfers;
     private final VirtualClock clock;
     private final Faults faults;
@@ -38,6 +41,7 @@ final class FakeImageStore implements ImageStore {
             FakePool pool,
             PoolBacking backing,
             FakeMachines machines,
+            FakeFiles files,
             FakeTransfers transfers,
             VirtualClock clock,
             Faults faults,
@@ -47,6 +51,7 @@ final class FakeImageStore implements ImageStore {
         this.pool = pool;
         this.backing = backing;
         this.machines = machines;
+        this.files = files;
         this.clock = clock;
         this.faults = faults;
     }
@@ -83,7 +88,11 @@ final class FakeImageStore implements ImageStore {
     public void cloneAll(ImageName image, Collection<String> names) {
         pool.requireThere();
         FakeRoot template = pool.get("clone image", image.value());
-        names.forEach(name -> requireFree("clone image", name));
+        names.forEach(name -> {
+            if (pool.find(name).isPresent()) {
+                throw new AlreadyExistsException(Failure.of("clone image", name, "the name is taken"));
+            }
+        });
         List<String> made = new ArrayList<>();
         try {
             for (String name : names) {
@@ -161,35 +170,46 @@ final class FakeImageStore implements ImageStore {
 
     @Override
     public ImageUsage usage(ImageName image) {
-        return pool.get("measure", image.value()).usage();
+        return image("measure", image).usage();
     }
 
     @Override
     public void setReadOnly(ImageName image, boolean readOnly) {
         faults.around(Operation.SEAL, image, () -> {
-            FakeRoot root = pool.get("seal", image.value());
-            requireIdle("seal", image.value());
+            FakeRoot root = image("seal", image);
+            requireUnused("seal", image.value());
             root.seal(readOnly);
         });
     }
 
     @Override
     public void limit(ImageName image, OptionalLong bytes) {
-        faults.around(
-                Operation.LIMIT_IMAGE,
-                image,
-                () -> pool.get("limit", image.value()).limit(bytes));
+        faults.around(Operation.LIMIT_IMAGE, image, () -> {
+            FakeRoot root = image("limit", image);
+            if (pool.quotas().isEmpty()) {
+                throw new UnsupportedException(Failure.of("limit", image.value(), "quotas are not enabled in the pool")
+                        .named("System.Error.ENOTCONN")
+                        .remedy("Enable them with pool().enableSimpleQuotas()."));
+            }
+            root.limit(bytes);
+        });
     }
 
     @Override
     public void renameImage(ImageName from, ImageName to) {
+        requireFree("rename " + from + " to", to.value());
+        image("rename", from);
+        requireUnused("rename", from.value());
         rename(from.value(), to.value());
+        files.moveSettings(from.value(), to.value());
     }
 
     @Override
     public void removeImage(ImageName image) {
-        pool.get("remove", image.value());
+        image("remove", image);
+        requireUnused("remove", image.value());
         remove(List.of(image.value()));
+        files.deleteSettings(image.value());
     }
 
     /** Downloads keep no hidden copies here. */
@@ -217,7 +237,7 @@ final class FakeImageStore implements ImageStore {
     @Override
     public io.nspawn.model.Operation<ImageName> exportTo(
             OutputStream target, ImageName image, ImageFormat format, Compression compression) {
-        pool.get("export", image.value());
+        image("export", image);
         return begun(image, () -> transfers.exportTo(target, image, format));
     }
 
@@ -236,10 +256,25 @@ final class FakeImageStore implements ImageStore {
     @Override
     public void close() {}
 
+    /** An image as machined looks for it. */
+    private FakeRoot image(String operation, ImageName image) {
+        return pool.find(image.value())
+                .orElseThrow(() -> new NotFoundException(Failure.of(operation, image.value(), "there is no such image")
+                        .named("org.freedesktop.machine1.NoSuchImage")));
+    }
+
     private void requireFree(String operation, String name) {
         if (pool.find(name).isPresent()) {
             throw new AlreadyExistsException(
                     Failure.of(operation, name, "the name is taken").named("EEXIST"));
+        }
+    }
+
+    /** As machined says it, which finds the lock of the container that runs. */
+    private void requireUnused(String operation, String name) {
+        if (machines.isRunning(name)) {
+            throw new BusyException(
+                    Failure.of(operation, name, "a container runs on it").named("System.Error.EBUSY"));
         }
     }
 

@@ -99,10 +99,7 @@ final class FakeMachineControl implements MachineControl {
 
     @Override
     public void reload() {
-        faults.around(Operation.RELOAD, "units", () -> {
-            unitFiles.reload();
-            machines.running().forEach((name, c) -> c.limited(unitFiles.loadedLimits(name)));
-        });
+        faults.around(Operation.RELOAD, "units", unitFiles::reload);
         parts.jobs.recheck();
     }
 

@@ -73,8 +73,9 @@ final class FakeNetwork implements HostNetwork {
         return links.values();
     }
 
+    /** The host's end is set up by a networkd of the host, which is not here. */
     void addVeth(InterfaceName name) {
-        links.put(name, ethernet(name, "veth"));
+        links.put(name, changed(ethernet(name, "veth"), false, List.of()));
     }
 
     void deleteVeth(InterfaceName name) {
@@ -104,8 +105,8 @@ final class FakeNetwork implements HostNetwork {
     @Override
     public void createMacvlan(InterfaceName name, InterfaceName lower) {
         faults.around(Operation.CREATE_MACVLAN, name, () -> {
-            requireFree("create macvlan", name);
             HostLink below = lower("create macvlan on", lower);
+            requireFree("create macvlan", name);
             links.put(
                     name,
                     new HostLink(
@@ -207,6 +208,7 @@ final class FakeNetwork implements HostNetwork {
     private void deleteWithUppers(InterfaceName name) {
         links.remove(name);
         lasting.remove(name);
+        machines.running().values().forEach(container -> container.loses(name));
         links.values().stream()
                 .filter(l -> l.lower().equals(Optional.of(name)))
                 .map(HostLink::name)

@@ -28,7 +28,7 @@ final class FakeParts {
     final Boots boots = new Boots(machines, pool, files, network, unitFiles, clock);
     final FakeExec exec = new FakeExec(machines, pool, new Ping(machines, network), clock);
     final FakeJournal journal = new FakeJournal();
-    final FakeUsage usage = new FakeUsage(machines);
+    final FakeUsage usage = new FakeUsage(machines, unitFiles);
     final FakeWatches watches = new FakeWatches(machines, pool, transfers);
     final FakeMachineControl control = new FakeMachineControl(this);
 
@@ -44,6 +44,7 @@ final class FakeParts {
                 pool,
                 Serialized.port(PoolBacking.class, new FakePoolBacking(pool, faults), monitor, watches::look),
                 machines,
+                files,
                 transfers,
                 clock,
                 faults,
@@ -70,7 +71,6 @@ final class FakeParts {
         boots.reset();
         exec.reset();
         journal.reset();
-        usage.reset();
         control.enabled().clear();
         faults.reset();
         unsynced.sync();
@@ -85,7 +85,7 @@ final class FakeParts {
         unsynced.lose();
         pool.loseUnsynced();
         machines.reset();
-        usage.reset();
+        files.forgetRuntimeUnits();
         network.forgetMadeLinks();
         files.forgetKernelSettings();
         files.forgetRuntimeFiles();

@@ -6,7 +6,6 @@ import io.nspawn.model.Failure;
 import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
-import io.nspawn.model.Size;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.spi.MachineControl.UnitState;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /** What the fake's containers use and may use. */
 final class FakeUsage {
@@ -25,15 +23,11 @@ final class FakeUsage {
     private static final long TEMPLATE_TASKS = 16384;
 
     private final FakeMachines machines;
-    private final Map<MachineName, Limits> set = new TreeMap<>();
+    private final UnitFiles unitFiles;
 
-    FakeUsage(FakeMachines machines) {
+    FakeUsage(FakeMachines machines, UnitFiles unitFiles) {
         this.machines = machines;
-    }
-
-    /** Forgets what holds until the next boot. */
-    void reset() {
-        set.clear();
+        this.unitFiles = unitFiles;
     }
 
     static ContainerMetrics metrics(UnitState unit, SystemdVersion version) {
@@ -70,9 +64,9 @@ final class FakeUsage {
     }
 
     Limits limits(MachineName machine) {
-        FakeContainer container = running("read the limits of", machine);
+        running("read the limits of", machine);
         Limits limits = Limits.NONE.tasks(TEMPLATE_TASKS);
-        for (String line : container.limits()) {
+        for (String line : unitFiles.loadedLimits(machine)) {
             String value = line.substring(line.indexOf('=') + 1);
             if (line.startsWith("MemoryMax=")) {
                 limits = limits.memory(value);
@@ -82,19 +76,20 @@ final class FakeUsage {
                 limits = limits.cpuPercent(Integer.parseInt(value.replace("%", "")));
             }
         }
-        return over(limits, set.getOrDefault(machine, Limits.NONE));
+        return limits;
     }
 
     void limit(MachineName machine, Limits limits) {
         running("limit", machine);
-        set.merge(machine, limits, FakeUsage::over);
+        limits.memory().ifPresent(size -> set(machine, "MemoryMax", Long.toString(size.bytes())));
+        limits.tasks().ifPresent(count -> set(machine, "TasksMax", Long.toString(count)));
+        limits.cpuPercent().ifPresent(percent -> set(machine, "CPUQuota", percent + "%"));
     }
 
-    private static Limits over(Limits below, Limits above) {
-        Optional<Size> memory = above.memory().or(below::memory);
-        OptionalLong tasks = above.tasks().isPresent() ? above.tasks() : below.tasks();
-        OptionalInt cpu = above.cpuPercent().isPresent() ? above.cpuPercent() : below.cpuPercent();
-        return new Limits(memory, tasks, cpu);
+    /** As PID 1 keeps it: a drop-in for each property. */
+    private void set(MachineName machine, String key, String value) {
+        String directory = FakeFiles.RUNTIME_UNITS + "/" + machine.unit() + ".d/";
+        unitFiles.set(directory + "50-" + key + ".conf", "[Service]\n" + key + "=" + value + "\n");
     }
 
     private FakeContainer running(String operation, MachineName machine) {

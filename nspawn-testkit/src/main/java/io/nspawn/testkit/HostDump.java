@@ -74,8 +74,8 @@ final class HostDump {
 
     private void container(MachineName name, FakeContainer container) {
         out.append("container ").append(name).append(container.boots() ? " boots" : " runs a program");
-        out.append(container.limits().isEmpty() ? "" : " with " + container.limits())
-                .append('\n');
+        List<String> limits = parts.unitFiles.loadedLimits(name);
+        out.append(limits.isEmpty() ? "" : " with " + limits).append('\n');
         container
                 .interfaces()
                 .forEach(i -> out.append("  ")

@@ -1,6 +1,7 @@
 package io.nspawn.testkit;
 
 import io.nspawn.net.MacAddress;
+import io.nspawn.net.NspawnNames;
 import io.nspawn.net.Prefix;
 import io.nspawn.testkit.FakeContainer.FakeNic;
 import java.util.List;
@@ -30,6 +31,11 @@ final class Networkd {
     /** Sets up all interfaces by the files as they were when it read them. */
     static void setUp(FakeContainer container) {
         for (FakeNic nic : container.nics()) {
+            if (nic.name().equals(NspawnNames.containerVeth())
+                    && match(container, nic).isEmpty()) {
+                // 80-container-host0.network, which systemd brings along.
+                nic.setUp(Optional.empty(), List.of());
+            }
             match(container, nic).ifPresent(file -> {
                 Optional<MacAddress> mac = file.last("Link", "MACAddress").map(MacAddress::parse);
                 List<Prefix> addresses = file.values("Network", "Address").stream()

@@ -4,6 +4,7 @@ import io.nspawn.model.MachineName;
 import io.nspawn.testkit.RootTree.FileNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -11,39 +12,58 @@ import java.util.TreeMap;
 
 /** Drop-ins of units, as they are on disk and as PID 1 read them last. */
 final class UnitFiles {
+    private static final List<String> DIRECTORIES = List.of(FakeFiles.UNITS, FakeFiles.RUNTIME_UNITS);
+
     private final FakeFiles files;
-    private NavigableMap<String, String> loaded = new TreeMap<>();
+    private final NavigableMap<String, String> loaded = new TreeMap<>();
 
     UnitFiles(FakeFiles files) {
         this.files = files;
     }
 
     void reload() {
-        loaded = onDisk();
+        loaded.clear();
+        DIRECTORIES.forEach(directory -> loaded.putAll(texts(directory + "/")));
+    }
+
+    /** What PID 1 wrote itself, it knows. */
+    void set(String path, String text) {
+        files.tree().write(path, text.getBytes(StandardCharsets.UTF_8), 0644);
+        loaded.put(path, text);
     }
 
     boolean changedSinceReload(MachineName machine) {
-        return !loaded(machine).equals(texts(directory(machine)));
+        return DIRECTORIES.stream()
+                .map(directory -> dropIns(directory, machine))
+                .anyMatch(directory -> !loaded(directory).equals(texts(directory)));
     }
 
-    /** The resource limits that PID 1 knows, file by file. */
+    /** The resource limits that PID 1 knows; of a key that has one value, the last. */
     List<String> loadedLimits(MachineName machine) {
         List<String> limits = new ArrayList<>();
         for (String text : loaded(machine).values()) {
             IniText dropIn = new IniText(text);
-            for (String key : List.of("MemoryMax", "TasksMax", "CPUQuota", "DeviceAllow")) {
-                dropIn.values("Service", key).forEach(value -> limits.add(key + "=" + value));
+            for (String key : List.of("MemoryMax", "TasksMax", "CPUQuota")) {
+                dropIn.last("Service", key).ifPresent(value -> {
+                    limits.removeIf(limit -> limit.startsWith(key + "="));
+                    limits.add(key + "=" + value);
+                });
             }
+            dropIn.values("Service", "DeviceAllow").forEach(value -> limits.add("DeviceAllow=" + value));
         }
         return limits;
     }
 
+    /** Drop-ins are read in the order of their names, whatever directory they are in (systemd.unit(5)). */
     private Map<String, String> loaded(MachineName machine) {
-        return loaded.subMap(directory(machine), true, after(directory(machine)), false);
+        Map<String, String> its = new TreeMap<>(
+                Comparator.comparing(UnitFiles::fileName).thenComparing(Comparator.naturalOrder()));
+        DIRECTORIES.forEach(directory -> its.putAll(loaded(dropIns(directory, machine))));
+        return its;
     }
 
-    private NavigableMap<String, String> onDisk() {
-        return texts(FakeFiles.UNITS + "/");
+    private Map<String, String> loaded(String directory) {
+        return loaded.subMap(directory, true, after(directory), false);
     }
 
     private NavigableMap<String, String> texts(String directory) {
@@ -56,8 +76,12 @@ final class UnitFiles {
         return texts;
     }
 
-    private static String directory(MachineName machine) {
-        return FakeFiles.UNITS + "/" + machine.unit() + ".d/";
+    private static String dropIns(String directory, MachineName machine) {
+        return directory + "/" + machine.unit() + ".d/";
+    }
+
+    private static String fileName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** The first path behind all those that a directory's, with its slash, begins. */

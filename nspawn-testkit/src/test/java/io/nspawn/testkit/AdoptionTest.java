@@ -196,7 +196,7 @@ class AdoptionTest {
         host.clock().advance(Duration.ofMinutes(1));
         MachineName machine = container.name();
         Path settings = Path.of("/etc/systemd/nspawn/infra-node-0.nspawn");
-        Path dropIn = Path.of("/etc/systemd/system/systemd-nspawn@infra-node-0.service.d/50-nspawn.conf");
+        Path dropIn = Path.of("/etc/systemd/system/systemd-nspawn@infra-node-0.service.d/20-nspawn.conf");
         Path network = Path.of("/etc/systemd/network/10-nspawn-mv-br-mgmt.network");
 
         host.addFile(settings.toString(), host.readFile(settings.toString()).orElseThrow() + "[Exec]\nUser=me\n");

@@ -77,7 +77,9 @@ class ArchitectureTest {
                 LOCAL,
                 TOP,
                 TESTKIT,
-                "io.nspawn.testkit.lab");
+                "io.nspawn.testkit.contract",
+                "io.nspawn.testkit.lab",
+                "io.nspawn.testkit.truth");
         assertThat(all.stream().map(JavaClass::getPackageName).distinct()).isSubsetOf(known);
         assertThat(all.stream().map(JavaClass::getPackageName).distinct())
                 .contains(MODEL, CONFIG, SPI, DEPLOY, HOST, LOCAL, TOP, TESTKIT);

@@ -86,7 +86,7 @@ class ChangeTest {
                         "note what it runs with in /run/nspawn/infra-node-1.run",
                         "write etc/systemd/network/10-nspawn-mv-br-third.network inside",
                         "write /etc/systemd/nspawn/infra-node-1.nspawn",
-                        "write /etc/systemd/system/systemd-nspawn@infra-node-1.service.d/50-nspawn.conf",
+                        "write /etc/systemd/system/systemd-nspawn@infra-node-1.service.d/20-nspawn.conf",
                         "reload unit files",
                         "put its limits into force",
                         "reload the network files inside",

@@ -229,7 +229,7 @@ class DeployTest {
         host.deleteFile("/run/udev/control");
         host.deploy(Sample.spec(1));
 
-        assertThat(host.readFile("/etc/systemd/system/systemd-nspawn@infra-node-1.service.d/50-nspawn.conf"))
+        assertThat(host.readFile("/etc/systemd/system/systemd-nspawn@infra-node-1.service.d/20-nspawn.conf"))
                 .hasValueSatisfying(text -> assertThat(text).doesNotContain(".device"));
     }
 

@@ -76,7 +76,7 @@ class FakeHostTest {
     @Test
     void aStartBeforeTheReloadUsesTheOldFiles() {
         host.deploy(Sample.spec(1)).stop();
-        String dropIn = "/etc/systemd/system/systemd-nspawn@infra-node-1.service.d/50-nspawn.conf";
+        String dropIn = "/etc/systemd/system/systemd-nspawn@infra-node-1.service.d/20-nspawn.conf";
         host.addFile(dropIn, host.readFile(dropIn).orElseThrow().replace("TasksMax=4096", "TasksMax=5"));
         assertThat(host.dump()).contains("unit infra-node-1: inactive, enabled, needs reload");
 

@@ -15,6 +15,7 @@ import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Operation;
 import io.nspawn.model.Size;
 import io.nspawn.model.TransferFailedException;
+import io.nspawn.model.UnsupportedException;
 import io.nspawn.model.Verify;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -96,6 +97,8 @@ class FakeImagesTest {
         images().rename("old", "new");
         images().unseal("new");
         assertThat(images().find("new")).get().matches(image -> !image.sealed());
+        assertThatThrownBy(() -> images().limit("new", Size.parse("1G"))).isInstanceOf(UnsupportedException.class);
+        host.pool().enableSimpleQuotas();
         images().limit("new", Size.parse("1G"));
         assertThat(images().usage("new").limit()).hasValue(1L << 30);
         images().remove("new");

@@ -56,7 +56,7 @@ class OrderTest {
     void theOrderIsInTheUnitToo() {
         host.deployAll(List.of(spec("web", "galera_1"), spec("galera_1")), p -> {});
 
-        assertThat(host.readFile("/etc/systemd/system/systemd-nspawn@web.service.d/50-nspawn.conf"))
+        assertThat(host.readFile("/etc/systemd/system/systemd-nspawn@web.service.d/20-nspawn.conf"))
                 .get()
                 .asString()
                 .contains("Wants=systemd-nspawn@galera-1.service", "After=systemd-nspawn@galera-1.service");

@@ -160,11 +160,11 @@ class RefusalTest {
 
     @Test
     void aDropInThatSomebodyElseWrote() {
-        host.addFile("/etc/systemd/system/systemd-nspawn@web.service.d/50-nspawn.conf", "[Service]\nNice=5\n");
+        host.addFile("/etc/systemd/system/systemd-nspawn@web.service.d/20-nspawn.conf", "[Service]\nNice=5\n");
 
         assertRefused(
                 List.of(web().build()),
-                "/etc/systemd/system/systemd-nspawn@web.service.d/50-nspawn.conf was not made by this library");
+                "/etc/systemd/system/systemd-nspawn@web.service.d/20-nspawn.conf was not made by this library");
     }
 
     @Test

@@ -70,7 +70,7 @@ class SnapshotTest {
         container.rollback("before");
 
         assertThat(host.readInRoot(NAME, "var/lib/state")).contains("old");
-        assertThat(host.readFile("/etc/systemd/system/systemd-nspawn@" + NAME + ".service.d/50-nspawn.conf")
+        assertThat(host.readFile("/etc/systemd/system/systemd-nspawn@" + NAME + ".service.d/20-nspawn.conf")
                         .orElseThrow())
                 .contains("TasksMax=4096");
         assertThat(host.readInRoot(NAME, "etc/machine-id")).contains(id);
