@@ -160,17 +160,30 @@ final class BtrfsImageStore implements AutoCloseable {
     /** A root is hidden before it is deleted, so that one with nested subvolumes never shows in parts. */
     void remove(Collection<String> names) {
         for (String name : names) {
-            String hidden = name.startsWith(ImageStore.STAGING_PREFIX) ? name : ImageStore.STAGING_PREFIX + name;
             asking("remove", name, () -> {
-                if (!hidden.equals(name) && directory().exists(EntryName.of(name))) {
+                if (name.startsWith(ImageStore.STAGING_PREFIX)) {
+                    delete(EntryName.of(name));
+                } else if (directory().exists(EntryName.of(name))) {
+                    EntryName hidden = hidden(name);
                     try (RootLock root = locks.root("remove", name)) {
-                        directory().rename(EntryName.of(name), EntryName.of(hidden));
+                        directory().rename(EntryName.of(name), hidden);
                     }
+                    delete(hidden);
                 }
-                delete(EntryName.of(hidden));
                 return name;
             });
         }
+    }
+
+    /** The name that it had while it was made; where another has that now, one that no machine's root can have. */
+    private EntryName hidden(String name) {
+        EntryName hidden = EntryName.of(ImageStore.STAGING_PREFIX + name);
+        if (!directory().exists(hidden)) {
+            return hidden;
+        }
+        EntryName second = EntryName.of(ImageStore.STAGING_PREFIX + "~" + name);
+        delete(second);
+        return second;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.nspawn.model.Failure;
 import io.nspawn.model.HostFailureException;
 import io.nspawn.model.Nic;
 import io.nspawn.model.NotFoundException;
+import io.nspawn.model.UnsupportedException;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.MacAddress;
 import io.nspawn.net.Prefix;
@@ -146,7 +147,7 @@ final class FakeNetwork implements HostNetwork {
         for (InterfaceName name : names) {
             faults.around(Operation.DELETE_LINK, name, () -> {
                 if (name.equals(LOOPBACK)) {
-                    throw new HostFailureException(Failure.of("delete", name.value(), "the loopback stays")
+                    throw new UnsupportedException(Failure.of("delete", name.value(), "the loopback stays")
                             .named("EOPNOTSUPP"));
                 }
                 deleteWithUppers(name);
