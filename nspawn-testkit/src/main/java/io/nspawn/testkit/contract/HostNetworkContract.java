@@ -39,10 +39,6 @@ public abstract class HostNetworkContract extends PortContract {
         return network().find(name).orElseThrow();
     }
 
-    private int leader() {
-        return ports().machines().leaders(List.of(ONE)).get(ONE).orElseThrow();
-    }
-
     @Test
     void theLoopbackIsThere() {
         HostLink loopback = get(LOOPBACK);
@@ -126,21 +122,21 @@ public abstract class HostNetworkContract extends PortContract {
         network().createBridge(BRIDGE);
         runs(ONE, "MACVLAN=" + BRIDGE);
 
-        List<Interface> inside = network().interfacesOf(leader());
+        List<Interface> inside = network().interfacesOf(leader(ONE));
 
         assertEquals(1, inside.size());
         assertEquals(link("mv-" + BRIDGE), inside.get(0).name());
         assertTrue(inside.get(0).mac().isPresent());
         assertTrue(network().find(inside.get(0).name()).isEmpty());
         network().delete(List.of(BRIDGE));
-        assertEquals(List.of(), network().interfacesOf(leader()));
+        assertEquals(List.of(), network().interfacesOf(leader(ONE)));
     }
 
     @Test
     void addressesThatDoNotComeAreNotWaitedForLonger() {
         runs(ONE);
-        assertFalse(network().awaitAddresses(leader(), List.of(ADDRESS), Duration.ofMillis(10)));
-        assertTrue(network().awaitAddresses(leader(), List.of(), Duration.ofMillis(10)));
+        assertFalse(network().awaitAddresses(leader(ONE), List.of(ADDRESS), Duration.ofMillis(10)));
+        assertTrue(network().awaitAddresses(leader(ONE), List.of(), Duration.ofMillis(10)));
     }
 
     @Test

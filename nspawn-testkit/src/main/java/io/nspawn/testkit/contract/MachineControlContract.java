@@ -85,9 +85,9 @@ public abstract class MachineControlContract extends PortContract {
     void startsAndStopsOfWhatIsSoAlreadyAreGood() {
         machines().awaitAny(List.of(machines().stop(ONE)), LONG).requireSuccess();
         runs(ONE);
-        int leader = machines().leaders(List.of(ONE)).get(ONE).orElseThrow();
+        int leader = leader(ONE);
         machines().awaitAny(List.of(machines().start(ONE)), LONG).requireSuccess();
-        assertEquals(leader, machines().leaders(List.of(ONE)).get(ONE).orElseThrow());
+        assertEquals(leader, leader(ONE));
     }
 
     @Test
@@ -197,10 +197,10 @@ public abstract class MachineControlContract extends PortContract {
     @Test
     void aRebootIsANewRun() {
         runs(ONE);
-        int leader = machines().leaders(List.of(ONE)).get(ONE).orElseThrow();
+        int leader = leader(ONE);
         machines().reboot(ONE, LONG);
         assertTrue(unit().isActive());
-        assertFalse(machines().leaders(List.of(ONE)).get(ONE).orElseThrow() == leader);
+        assertFalse(leader(ONE) == leader);
     }
 
     @Test

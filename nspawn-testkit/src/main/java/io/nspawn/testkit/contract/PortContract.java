@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +86,13 @@ public abstract class PortContract {
         ports().files().replaceAll(Map.of(file, text.getBytes(StandardCharsets.UTF_8)));
         var job = ports().machines().start(machine);
         ports().machines().awaitAny(List.of(job), LONG).requireSuccess();
+    }
+
+    /** The first process of a machine that runs. */
+    int leader(MachineName machine) {
+        return Objects.requireNonNull(
+                        ports().machines().leaders(List.of(machine)).get(machine))
+                .orElseThrow();
     }
 
     static InterfaceName link(String name) {
