@@ -30,7 +30,6 @@ final class Boots {
     private final FakePool pool;
     private final FakeFiles files;
     private final FakeNetwork network;
-    private final UnitFiles unitFiles;
     private final VirtualClock clock;
     private final StartCheck check;
     private final Map<MachineName, Refusal> broken = new HashMap<>();
@@ -38,17 +37,11 @@ final class Boots {
     private int nextLeader = FIRST_LEADER;
 
     Boots(
-            FakeMachines machines,
-            FakePool pool,
-            FakeFiles files,
-            FakeNetwork network,
-            UnitFiles unitFiles,
-            VirtualClock clock) {
+            FakeMachines machines, FakePool pool, FakeFiles files, FakeNetwork network, VirtualClock clock) {
         this.machines = machines;
         this.pool = pool;
         this.files = files;
         this.network = network;
-        this.unitFiles = unitFiles;
         this.clock = clock;
         this.check = new StartCheck(pool, files, network, machines);
     }

@@ -184,10 +184,10 @@ final class FakeMachineControl implements MachineControl {
     @Override
     public void kill(MachineName machine, KillTarget target, Signal signal) {
         faults.around(Operation.KILL, machine, () -> {
-            boolean boots = requireRunning("kill", machine).boots();
-            boolean ends = signal.equals(Signal.KILL) || (!boots && signal.equals(Signal.TERM));
+            boolean booted = requireRunning("kill", machine).boots();
+            boolean ends = signal.equals(Signal.KILL) || (!booted && signal.equals(Signal.TERM));
             if (ends) {
-                this.boots.die(machine, SIGNAL_STATUS + signal.number(), List.of());
+                boots.die(machine, SIGNAL_STATUS + signal.number(), List.of());
             }
         });
     }

@@ -25,7 +25,7 @@ final class FakeParts {
     final FakeMachines machines = new FakeMachines();
     final FakeNetwork network = new FakeNetwork(machines, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);
-    final Boots boots = new Boots(machines, pool, files, network, unitFiles, clock);
+    final Boots boots = new Boots(machines, pool, files, network, clock);
     final FakeExec exec = new FakeExec(machines, pool, new Ping(machines, network), clock);
     final FakeJournal journal = new FakeJournal();
     final FakeUsage usage = new FakeUsage(machines, unitFiles);

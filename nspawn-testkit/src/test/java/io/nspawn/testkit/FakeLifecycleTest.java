@@ -39,6 +39,19 @@ class FakeLifecycleTest {
         assertThat(Duration.between(begin, host.clock().now())).isEqualTo(Duration.ofMillis(1));
     }
 
+    /** One without settings has a veth (systemd-nspawn@.service), whose host end goes with it however it ends. */
+    @Test
+    void aKilledContainerLeavesNoVeth() {
+        host.addForeignRoot("by-hand");
+        Container container = host.container("by-hand");
+        String before = host.dump();
+        container.start();
+        assertThat(host.changesSince(before)).anyMatch(line -> line.startsWith("+link ve-by-hand"));
+        container.kill(Signal.KILL, KillTarget.LEADER);
+        assertThat(container.status().state()).isEqualTo(ContainerState.FAILED);
+        assertThat(host.dump()).doesNotContain("link ve-by-hand");
+    }
+
     @Test
     void terminatedTwiceIsAsGoodAsOnce() {
         Container container = host.deploy(Sample.spec(1));

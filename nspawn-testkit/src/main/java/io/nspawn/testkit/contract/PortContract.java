@@ -1,6 +1,6 @@
 package io.nspawn.testkit.contract;
 
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NspawnException;

@@ -1,7 +1,7 @@
 package io.nspawn.testkit.truth;
 
 import io.nspawn.Container;
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.ImageName;

@@ -1,6 +1,6 @@
 package io.nspawn.testkit.truth;
 
-import io.nspawn.config.SettingsFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.config.UnitDropIn;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
