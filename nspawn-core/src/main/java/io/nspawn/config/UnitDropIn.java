@@ -26,6 +26,11 @@ public final class UnitDropIn {
         return RUNTIME.resolve(machine.unit() + ".d");
     }
 
+    /** Where it keeps one property of that, {@code TasksMax} say. */
+    public static Path runtimeFile(MachineName machine, String property) {
+        return runtimeDirectory(machine).resolve("50-" + property + ".conf");
+    }
+
     /** Where the drop-in of a machine stands. */
     public static Path path(MachineName machine) {
         return DropIn.path(UnitName.of(machine), FILE);

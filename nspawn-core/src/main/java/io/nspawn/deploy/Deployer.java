@@ -69,7 +69,7 @@ public final class Deployer {
         actions.put(Phase.DELETE, files::delete);
         actions.put(Phase.RELOAD, units::reload);
         actions.put(Phase.ENABLE, units::enable);
-        actions.put(Phase.LIMIT, units::limit);
+        actions.put(Phase.LIMIT, files::limit);
         actions.put(Phase.NETWORK, nics::reload);
         actions.put(Phase.ATTACH, nics::attach);
         actions.put(Phase.SETTLE, files::settle);

@@ -1,9 +1,13 @@
 package io.nspawn.deploy;
 
+import io.nspawn.config.UnitDropIn;
+import io.nspawn.deploy.Step.ApplyLimits;
 import io.nspawn.deploy.Step.DeleteFile;
 import io.nspawn.deploy.Step.ForgetRun;
+import io.nspawn.deploy.Step.ForgetRuntimeLimit;
 import io.nspawn.deploy.Step.NoteRun;
 import io.nspawn.deploy.Step.WriteFile;
+import io.nspawn.model.Limits;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.MachineControl;
 import java.nio.charset.StandardCharsets;
@@ -23,14 +27,19 @@ final class FileActions {
         this.machines = machines;
     }
 
+    /** What would overrule the new files goes before they come: a plan that finds them there looks no further. */
     void write(List<Step> steps, Ledger ledger, Tally tally) {
         Map<Path, byte[]> contents = new LinkedHashMap<>();
         ledger.before("reload of unit files", machines::reload);
         for (Step step : steps) {
-            WriteFile write = (WriteFile) step;
-            Optional<byte[]> before = files.read(write.file());
-            ledger.before(write.file().toString(), () -> restore(write.file(), before));
-            contents.put(write.file(), write.text().getBytes(StandardCharsets.UTF_8));
+            if (step instanceof ForgetRuntimeLimit forget) {
+                keep(forget.file(), ledger);
+                files.delete(forget.file());
+            } else {
+                WriteFile write = (WriteFile) step;
+                keep(write.file(), ledger);
+                contents.put(write.file(), write.text().getBytes(StandardCharsets.UTF_8));
+            }
         }
         files.replaceAll(contents);
         tally.allDone(steps);
@@ -41,8 +50,7 @@ final class FileActions {
         Map<Path, byte[]> contents = new LinkedHashMap<>();
         for (Step step : steps) {
             NoteRun note = (NoteRun) step;
-            Optional<byte[]> before = files.read(note.file());
-            ledger.before(note.file().toString(), () -> restore(note.file(), before));
+            keep(note.file(), ledger);
             contents.put(note.file(), note.text().getBytes(StandardCharsets.UTF_8));
         }
         files.replaceAll(contents);
@@ -54,12 +62,30 @@ final class FileActions {
         note(steps.stream().filter(NoteRun.class::isInstance).toList(), ledger, tally);
         for (Step step : steps) {
             if (step instanceof ForgetRun forget) {
-                Optional<byte[]> before = files.read(forget.file());
-                ledger.before(forget.file().toString(), () -> restore(forget.file(), before));
+                keep(forget.file(), ledger);
                 files.delete(forget.file());
                 tally.done(step);
             }
         }
+    }
+
+    /**
+     * Sets one property: PID 1 then realizes the whole control group before it answers. It keeps a copy of that property
+     * in /run, which would overrule later files and so goes at once.
+     */
+    void limit(List<Step> steps, Ledger ledger, Tally tally) {
+        ledger.before("reload of unit files", machines::reload);
+        for (Step step : steps) {
+            ApplyLimits apply = (ApplyLimits) step;
+            Path copy = UnitDropIn.runtimeFile(apply.name(), "TasksMax");
+            keep(copy, ledger);
+            long before = machines.limits(apply.name()).tasks().orElse(UnitDropIn.TEMPLATE_TASKS);
+            ledger.before("limits of " + apply.name(), () -> machines.limit(apply.name(), Limits.NONE.tasks(before)));
+            machines.limit(apply.name(), Limits.NONE.tasks(apply.tasks()));
+            files.delete(copy);
+        }
+        machines.reload();
+        tally.allDone(steps);
     }
 
     void delete(List<Step> steps, Ledger ledger, Tally tally) {
@@ -67,6 +93,11 @@ final class FileActions {
             delete(((DeleteFile) step).file());
             tally.done(step);
         }
+    }
+
+    private void keep(Path file, Ledger ledger) {
+        Optional<byte[]> before = files.read(file);
+        ledger.before(file.toString(), () -> restore(file, before));
     }
 
     private void restore(Path file, Optional<byte[]> before) {

@@ -8,6 +8,7 @@ import io.nspawn.deploy.Plan.PlannedStep;
 import io.nspawn.deploy.Step.CloneRoot;
 import io.nspawn.deploy.Step.DeleteInRoot;
 import io.nspawn.deploy.Step.EnableUnit;
+import io.nspawn.deploy.Step.ForgetRuntimeLimit;
 import io.nspawn.deploy.Step.PublishRoot;
 import io.nspawn.deploy.Step.ReloadUnits;
 import io.nspawn.deploy.Step.ResetIdentity;
@@ -118,6 +119,7 @@ public final class Planner {
 
     private static void reload(PlanSheet sheet, HostSnapshot snapshot) {
         boolean stale = sheet.count(WriteFile.class) > 0
+                || sheet.count(ForgetRuntimeLimit.class) > 0
                 || sheet.count(EnableUnit.class) > 0
                 || snapshot.units().values().stream().anyMatch(UnitState::needsReload);
         sheet.add(new ReloadUnits(), stale ? Change.MODIFY : Change.UNCHANGED, "");

@@ -81,9 +81,12 @@ public final class RemovalPlanner {
         }
         steps.add(step(new DeleteFile(machine, UnitDropIn.path(machine)), hasDropIn(machine, snapshot)));
         // Limits that were set while it ran would hold for the next container of that name.
-        host.files()
-                .list(UnitDropIn.runtimeDirectory(machine))
-                .forEach(file -> steps.add(step(new DeleteFile(machine, file), true)));
+        Path runtime = UnitDropIn.runtimeDirectory(machine);
+        List<Path> runtimeFiles = host.files().list(runtime);
+        if (runtimeFiles.isEmpty() && host.files().exists(runtime)) {
+            steps.add(step(new DeleteFile(machine, runtime), true));
+        }
+        runtimeFiles.forEach(file -> steps.add(step(new DeleteFile(machine, file), true)));
         Path settings = SettingsFile.path(machine);
         steps.add(
                 step(new DeleteFile(machine, settings), snapshot.text(settings).isPresent()));

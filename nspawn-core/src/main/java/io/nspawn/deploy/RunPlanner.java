@@ -11,6 +11,7 @@ import io.nspawn.deploy.Step.ApplyLimits;
 import io.nspawn.deploy.Step.AttachNic;
 import io.nspawn.deploy.Step.ConfigureNics;
 import io.nspawn.deploy.Step.ForgetRun;
+import io.nspawn.deploy.Step.ForgetRuntimeLimit;
 import io.nspawn.deploy.Step.HaltUnit;
 import io.nspawn.deploy.Step.NoteRun;
 import io.nspawn.deploy.Step.Phase;
@@ -73,6 +74,8 @@ final class RunPlanner {
      * @return whether it is started by this plan, anew or again
      */
     boolean plan(PlanSheet sheet, ContainerSpec spec, Blueprint blueprint, Map<String, String> inside) {
+        List<SpecChange> limits = limits(spec.machine(), blueprint);
+        forgetRuntimeLimits(sheet, spec, !limits.isEmpty());
         Optional<UnitState> unit = Optional.ofNullable(snapshot.units().get(spec.machine()))
                 .filter(u -> snapshot.hasRoot(spec.machine()) && u.isUpOrComing());
         if (unit.isEmpty()) {
@@ -89,7 +92,6 @@ final class RunPlanner {
         List<SpecChange> lines = change.lines(spec.machine(), restarts);
         boolean restarted = restarts && lines.stream().anyMatch(l -> l.kind() == Kind.RESTART);
         sheet.changes(lines);
-        List<SpecChange> limits = limits(spec.machine(), blueprint);
         sheet.changes(limits);
         notes(sheet, spec, run, change, restarted, uncertain);
         if (restarted) {
@@ -97,12 +99,32 @@ final class RunPlanner {
             configure(sheet, spec, spec.nics(), Change.ADD);
         } else {
             if (!limits.isEmpty() && unit.get().isActive()) {
-                long tasks = spec.limits().tasks().orElse(UnitDropIn.TEMPLATE_TASKS);
-                sheet.add(new ApplyLimits(spec.machine(), tasks), Change.MODIFY, "");
+                sheet.add(new ApplyLimits(spec.machine(), tasks(spec)), Change.MODIFY, "");
             }
             live(sheet, spec, change);
         }
         return restarted || !unit.get().isActive();
+    }
+
+    /**
+     * Limits that were set while it ran yield to others of its spec. The copy of one that is in the spec may be what a
+     * deploy left that was killed while it put the spec's limits into force; at the next change it would be in the way.
+     */
+    private void forgetRuntimeLimits(PlanSheet sheet, ContainerSpec spec, boolean changed) {
+        MachineName machine = spec.machine();
+        Path copy = UnitDropIn.runtimeFile(machine, "TasksMax");
+        String same = "TasksMax=" + tasks(spec) + "\n";
+        host.files().list(UnitDropIn.runtimeDirectory(machine)).stream()
+                .filter(file -> changed || (file.equals(copy) && text(file).contains(same)))
+                .forEach(file -> sheet.add(new ForgetRuntimeLimit(machine, file), Change.REMOVE, ""));
+    }
+
+    private String text(Path file) {
+        return HostSnapshot.text(host, file).orElse("");
+    }
+
+    private static long tasks(ContainerSpec spec) {
+        return spec.limits().tasks().orElse(UnitDropIn.TEMPLATE_TASKS);
     }
 
     /**

@@ -376,6 +376,28 @@ public sealed interface Step {
         }
     }
 
+    /**
+     * Forgets a limit that was set while a container ran, which would overrule the one that is written now.
+     *
+     * @param file the drop-in below {@code /run} in which PID 1 keeps it until the next boot
+     */
+    record ForgetRuntimeLimit(MachineName name, Path file) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.WRITE;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "forget the limit set in " + file;
+        }
+    }
+
     /** Forgets what a container ran with: its files say it again. */
     record ForgetRun(MachineName name, Path file) implements Step {
         @Override

@@ -1,11 +1,8 @@
 package io.nspawn.deploy;
 
-import io.nspawn.config.UnitDropIn;
 import io.nspawn.deploy.Hook.Point;
-import io.nspawn.deploy.Step.ApplyLimits;
 import io.nspawn.deploy.Step.ConfigureNics;
 import io.nspawn.deploy.Step.StartUnit;
-import io.nspawn.model.Limits;
 import io.nspawn.model.MachineName;
 import io.nspawn.spi.MachineControl;
 import io.nspawn.spi.MachineControl.Job;
@@ -86,20 +83,6 @@ final class UnitActions {
     private void configure(ConfigureNics step, Tally tally) {
         network.configure(step);
         tally.done(step);
-    }
-
-    /**
-     * Sets one property: PID 1 then realizes the whole control group before it answers. The others are in its files, and
-     * setting them too would leave copies in /run that outlive their removal from there.
-     */
-    void limit(List<Step> steps, Ledger ledger, Tally tally) {
-        for (Step step : steps) {
-            ApplyLimits apply = (ApplyLimits) step;
-            long before = machines.limits(apply.name()).tasks().orElse(UnitDropIn.TEMPLATE_TASKS);
-            ledger.before("limits of " + apply.name(), () -> machines.limit(apply.name(), Limits.NONE.tasks(before)));
-            machines.limit(apply.name(), Limits.NONE.tasks(apply.tasks()));
-            tally.done(step);
-        }
     }
 
     /** Stops units that are started again by the same plan. */

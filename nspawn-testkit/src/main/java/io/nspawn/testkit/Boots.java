@@ -36,8 +36,7 @@ final class Boots {
     private final Map<MachineName, MachineLife> lives = new HashMap<>();
     private int nextLeader = FIRST_LEADER;
 
-    Boots(
-            FakeMachines machines, FakePool pool, FakeFiles files, FakeNetwork network, VirtualClock clock) {
+    Boots(FakeMachines machines, FakePool pool, FakeFiles files, FakeNetwork network, VirtualClock clock) {
         this.machines = machines;
         this.pool = pool;
         this.files = files;

@@ -75,7 +75,8 @@ final class HostDump {
     private void container(MachineName name, FakeContainer container) {
         out.append("container ").append(name).append(container.boots() ? " boots" : " runs a program");
         List<String> limits = parts.unitFiles.loadedLimits(name);
-        out.append(limits.isEmpty() ? "" : " with " + limits).append('\n');
+        out.append(limits.isEmpty() ? "" : " with " + limits.stream().sorted().toList())
+                .append('\n');
         container
                 .interfaces()
                 .forEach(i -> out.append("  ")
@@ -100,9 +101,12 @@ final class HostDump {
 
     private void tree(String heading, RootTree tree) {
         out.append(heading).append('\n');
-        tree.nodes()
-                .forEach((path, node) ->
-                        out.append("  /").append(path).append(described(node)).append('\n'));
+        tree.nodes().forEach((path, node) -> {
+            // PID 1 leaves empty ones of these.
+            if (!(node instanceof Directory) || !path.startsWith(FakeFiles.RUNTIME_UNITS)) {
+                out.append("  /").append(path).append(described(node)).append('\n');
+            }
+        });
     }
 
     private static String described(Node node) {

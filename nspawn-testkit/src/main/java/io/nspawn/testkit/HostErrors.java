@@ -118,7 +118,8 @@ final class HostErrors {
     /** A snapshot of what is no subvolume is answered so. */
     private static NspawnException noSubvolume(Operation operation, Failure failure) {
         return operation == Operation.CLONE || operation == Operation.SNAPSHOT
-                ? new NotFoundException(failure) : new HostFailureException(failure);
+                ? new NotFoundException(failure)
+                : new HostFailureException(failure);
     }
 
     private static String poolPermission(Operation operation) {

@@ -56,8 +56,8 @@ final class UnitFiles {
 
     /** Drop-ins are read in the order of their names, whatever directory they are in (systemd.unit(5)). */
     private Map<String, String> loaded(MachineName machine) {
-        Map<String, String> its = new TreeMap<>(
-                Comparator.comparing(UnitFiles::fileName).thenComparing(Comparator.naturalOrder()));
+        Map<String, String> its =
+                new TreeMap<>(Comparator.comparing(UnitFiles::fileName).thenComparing(Comparator.naturalOrder()));
         DIRECTORIES.forEach(directory -> its.putAll(loaded(dropIns(directory, machine))));
         return its;
     }

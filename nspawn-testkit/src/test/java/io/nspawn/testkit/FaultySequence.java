@@ -143,9 +143,7 @@ final class FaultySequence {
         host.faults().clear();
         host.drainPool();
         Plan plan = host.plan(specs);
-        assertThat(plan.changesNothing())
-                .as(plan::toString)
-                .isTrue();
+        assertThat(plan.changesNothing()).as(plan::toString).isTrue();
         waitingForRestart.addAll(plan.waitingForRestart());
     }
 

@@ -20,9 +20,11 @@ import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.Outcome;
+import io.nspawn.model.Size;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -160,6 +162,27 @@ public abstract class HostContract {
         host().deploy(both().get(1));
         host().deploy(both().get(0));
         assertFalse(one().limits().tasks().equals(OptionalLong.of(50)));
+    }
+
+    @Test
+    void whatIsSetWhileItRunsOutlivesAReloadAndYieldsToOtherLimitsOfItsSpec() {
+        ContainerSpec other =
+                application(TWO).limits(l -> l.tasks(200).memory("64M")).build();
+        host().deployAll(both(), progress -> {});
+        host().container(TWO).limit(Limits.NONE.tasks(50));
+        host().container(TWO).limit(Limits.NONE.memory("32M"));
+        ContainerSpec elsewhere = application(ONE).limits(l -> l.tasks(300)).build();
+
+        host().deployAll(List.of(elsewhere, both().get(1)), progress -> {});
+        assertEquals(OptionalLong.of(50), host().container(TWO).limits().tasks());
+
+        host().deploy(other);
+        Limits limits = host().container(TWO).limits();
+        assertEquals(OptionalLong.of(200), limits.tasks());
+        assertEquals(Optional.of(Size.parse("64M")), limits.memory());
+        host().container(TWO).stop();
+        host().deploy(application(TWO).limits(l -> l.tasks(70)).build());
+        assertEquals(OptionalLong.of(70), host().container(TWO).limits().tasks());
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.nspawn.testkit.truth;
 
-import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.config.UnitDropIn;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
 import io.nspawn.net.InterfaceName;
