@@ -2,6 +2,8 @@ package io.nspawn.testkit.truth;
 
 import io.nspawn.Container;
 import io.nspawn.config.nspawn.SettingsFile;
+import io.nspawn.deploy.DeployOptions;
+import io.nspawn.deploy.DeployReport;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.ImageName;
@@ -14,6 +16,7 @@ import io.nspawn.net.InterfaceName;
 import io.nspawn.net.Prefix;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,23 +26,69 @@ sealed interface Act {
     /** Does it. Returns what can be told of its end that must be the same on every host. */
     String on(Subject subject);
 
-    /** Deploys a batch. */
-    record Deploy(List<SpecChoice> choices) implements Act {
+    /** Deploys a batch, where it may restart what runs, or may not. */
+    record Deploy(List<SpecChoice> choices, boolean restarting) implements Act {
         @Override
         public String on(Subject subject) {
             List<String> progress = new ArrayList<>();
-            int changed = subject.host()
-                    .deployAll(specs(choices), p -> progress.add(p.phase() + " " + p.done() + "/" + p.total()))
-                    .changed();
-            return changed + " changed: " + progress;
+            DeployReport report = subject.host()
+                    .deployAll(
+                            specs(choices),
+                            options(restarting),
+                            p -> progress.add(p.phase() + " " + p.done() + "/" + p.total()));
+            return report.changed() + " changed: " + progress + " " + report.notes();
         }
     }
 
     /** Plans a batch. */
-    record Plan(List<SpecChoice> choices) implements Act {
+    record Plan(List<SpecChoice> choices, boolean restarting) implements Act {
         @Override
         public String on(Subject subject) {
-            return subject.host().plan(specs(choices)).toString();
+            return subject.host().plan(specs(choices), options(restarting)).toString();
+        }
+    }
+
+    /** Gives a container a root from another image. */
+    record Upgrade(SpecChoice choice, String image) implements Act {
+        @Override
+        public String on(Subject subject) {
+            return subject.host()
+                    .upgrade(choice.spec(), image, Duration.ofSeconds(20))
+                    .status()
+                    .state()
+                    .toString();
+        }
+    }
+
+    /** What is done with the snapshots of a container. */
+    enum SnapshotVerb {
+        TAKE,
+        ROLL_BACK,
+        REMOVE,
+        LIST
+    }
+
+    record Snapshot(SnapshotVerb verb, int container, String name) implements Act {
+        @Override
+        public String on(Subject subject) {
+            Container its = handle(subject, container);
+            return switch (verb) {
+                case TAKE -> {
+                    its.snapshot(name);
+                    yield "done";
+                }
+                case ROLL_BACK -> {
+                    its.rollback(name);
+                    yield "done";
+                }
+                case REMOVE -> Boolean.toString(its.removeSnapshot(name));
+                case LIST ->
+                    its.snapshots().stream()
+                            .map(s -> s.name().toString())
+                            .sorted()
+                            .toList()
+                            .toString();
+            };
         }
     }
 
@@ -193,6 +242,10 @@ sealed interface Act {
             subject.ports().network().delete(List.of(InterfaceName.of(name)));
             return "done";
         }
+    }
+
+    private static DeployOptions options(boolean restarting) {
+        return restarting ? DeployOptions.DEFAULT.restarting() : DeployOptions.DEFAULT;
     }
 
     private static List<ContainerSpec> specs(List<SpecChoice> choices) {

@@ -54,6 +54,7 @@ public final class Equivalence {
      * @param length operations in each sequence
      */
     public Result run(long firstSeed, int sequences, int length) {
+        Stage.clear(real);
         int operations = 0;
         int divergences = 0;
         for (int i = 0; i < sequences; i++) {

@@ -26,14 +26,20 @@ final class Generator {
 
     private Act act() {
         int dice = random.nextInt(100);
-        if (dice < 30) {
-            return new Act.Deploy(choices());
+        if (dice < 28) {
+            return new Act.Deploy(choices(), random.nextBoolean());
         }
-        if (dice < 35) {
-            return new Act.Plan(choices());
+        if (dice < 32) {
+            return new Act.Plan(choices(), random.nextBoolean());
         }
-        if (dice < 43) {
+        if (dice < 37) {
             return new Act.Remove(containers());
+        }
+        if (dice < 48) {
+            return new Act.Snapshot(any(List.of(Act.SnapshotVerb.values())), container(), any(Names.SNAPSHOTS));
+        }
+        if (dice < 51) {
+            return new Act.Upgrade(choice(container()), any(images()));
         }
         if (dice < 66) {
             return new Act.Drive(any(List.of(Act.Verb.values())), container());
@@ -77,6 +83,7 @@ final class Generator {
                 any(List.of(0, 0, 100, 200)),
                 any(List.of("", "", "a b", "%i $x")),
                 any(List.of("", Names.BRIDGES.get(0), Names.BRIDGES.get(0), Names.BRIDGES.get(1), badLink())),
+                any(List.of("", "", Names.BRIDGES.get(1))),
                 random.nextInt(6) == 0 ? 10 : 10 + container,
                 any(List.of("", "", "", BINDABLE, random.nextInt(3) == 0 ? "/srv/missing" : "")),
                 random.nextInt(6) == 0);

@@ -17,6 +17,8 @@ final class Names {
     /** The two that are there at first, one that may come to be, and one that never is. */
     static final List<String> IMAGES = List.of("eq-image", "eq-other", "eq-spare");
 
+    static final List<String> SNAPSHOTS = List.of("first", "second");
+
     static final String NO_IMAGE = "eq-none";
 
     static final List<String> BRIDGES = List.of("br-eq0", "br-eq1");

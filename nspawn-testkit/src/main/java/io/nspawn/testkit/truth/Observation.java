@@ -100,6 +100,7 @@ final class Observation {
             }
         }
         lines.add("ours " + subject.host().containers());
+        subject.host().drift().forEach(drift -> lines.add("drift " + drift));
     }
 
     /** One that goes down while it is looked at has none. */

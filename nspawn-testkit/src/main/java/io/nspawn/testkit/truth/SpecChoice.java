@@ -11,6 +11,7 @@ import io.nspawn.model.ContainerSpec;
  * @param tasks the limit, or 0 for none
  * @param variable the value of a variable, or nothing for none
  * @param nic the interface that a macvlan is to stand on, or nothing for none
+ * @param secondNic the one that another is to stand on, or nothing for none
  * @param address the last part of the macvlan's addresses
  * @param bind the directory that is bound, or nothing for none
  * @param journal whether its journal is kept
@@ -22,6 +23,7 @@ record SpecChoice(
         int tasks,
         String variable,
         String nic,
+        String secondNic,
         int address,
         String bind,
         boolean journal) {
@@ -39,6 +41,9 @@ record SpecChoice(
         }
         if (!nic.isEmpty()) {
             spec.macvlan(nic, n -> n.address("172.29.77." + address + "/24").address("fd77:77::" + address + "/64"));
+        }
+        if (!secondNic.isEmpty() && !secondNic.equals(nic)) {
+            spec.macvlan(secondNic, n -> n.address("172.29.79." + address + "/24"));
         }
         if (!bind.isEmpty()) {
             spec.bindReadOnly(bind, "/mnt");

@@ -19,7 +19,7 @@ final class Stage {
     static final String MARKER = "etc/eq-marker";
 
     private static final String MACHINE_ID = "b08dfa6083e7567a1921a715000001fb";
-    private static final Path RUNTIME_LIMITS = Path.of("/run/systemd/system.control");
+    private static final Path NOTES = Path.of("/run/nspawn");
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
     private Stage() {}
@@ -60,9 +60,10 @@ final class Stage {
         for (MachineName machine : Names.MACHINES) {
             ports.machines().terminate(machine, DEADLINE);
             delete(ports, UnitDropIn.directory(machine), "");
-            delete(ports, RUNTIME_LIMITS.resolve(machine.unit() + ".d"), "");
+            delete(ports, UnitDropIn.runtimeDirectory(machine), "");
         }
         delete(ports, SettingsFile.directory(), Names.PREFIX);
+        delete(ports, NOTES, Names.PREFIX);
         for (Path journal : Observation.journals(ports)) {
             ports.files().delete(journal);
         }
