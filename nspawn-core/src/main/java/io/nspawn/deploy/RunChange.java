@@ -20,14 +20,24 @@ record RunChange(RunState now, RunState wanted) {
     }
 
     /**
+     * Whether an init runs where one program is wanted, or the other way round. Then nothing changes before the restart:
+     * what sets up interfaces in the one is not there in the other.
+     */
+    boolean isOfOtherKind() {
+        return !now.boot().equals(wanted.boot());
+    }
+
+    /**
      * The lower interfaces whose macvlans can be added while the container runs: those that come after all that it has.
      * Their order decides about their MACs, so that one in between would change those of others at the next start.
      */
     List<String> attached() {
         int had = now.macvlans().size();
-        return isPrefix(now.macvlans(), wanted.macvlans())
-                ? wanted.macvlans().subList(had, wanted.macvlans().size())
-                : List.of();
+        return grows() ? wanted.macvlans().subList(had, wanted.macvlans().size()) : List.of();
+    }
+
+    private boolean grows() {
+        return !isOfOtherKind() && isPrefix(now.macvlans(), wanted.macvlans());
     }
 
     /** Whether interfaces that it has already get other addresses, routes or name servers, all of which can change live. */
@@ -39,7 +49,7 @@ record RunChange(RunState now, RunState wanted) {
 
     /** What the run has when all is in force that needs no restart. */
     RunState afterLive() {
-        boolean grows = isPrefix(now.macvlans(), wanted.macvlans());
+        boolean grows = grows();
         Map<String, List<String>> networks = new TreeMap<>();
         now.networks().forEach((path, lines) -> networks.put(path, after(path, lines)));
         if (grows) {
@@ -60,7 +70,7 @@ record RunChange(RunState now, RunState wanted) {
     /** An interface's own MAC and MTU are set when it comes up; what goes from there stays until it is made anew. */
     private List<String> after(String path, List<String> lines) {
         List<String> next = wanted.networks().getOrDefault(path, lines);
-        return link(lines).equals(link(next)) ? next : lines;
+        return !isOfOtherKind() && link(lines).equals(link(next)) ? next : lines;
     }
 
     private static List<String> link(List<String> lines) {

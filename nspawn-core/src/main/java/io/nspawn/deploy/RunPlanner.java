@@ -101,7 +101,9 @@ final class RunPlanner {
             if (!limits.isEmpty() && unit.get().isActive()) {
                 sheet.add(new ApplyLimits(spec.machine(), tasks(spec)), Change.MODIFY, "");
             }
-            live(sheet, spec, change);
+            if (!change.isOfOtherKind()) {
+                live(sheet, spec, change);
+            }
         }
         return restarted || !unit.get().isActive();
     }

@@ -124,6 +124,11 @@ record RunState(List<String> settings, List<String> macvlans, Map<String, List<S
                         .orElse(List.of());
     }
 
+    /** What is said of whether an init runs in it. */
+    List<String> boot() {
+        return settings.stream().filter(line -> line.startsWith("[Exec] Boot=")).toList();
+    }
+
     /** The same with further macvlans, after those that it has. */
     RunState with(List<String> further) {
         List<String> all = new ArrayList<>(macvlans);

@@ -143,6 +143,26 @@ class ChangeTest {
     }
 
     @Test
+    void anApplicationThatIsToBootWaitsWithAllItsNetworks() {
+        ContainerSpec.Builder app =
+                ContainerSpec.named("app").image(Sample.IMAGE).runs("/usr/bin/true");
+        host.deploy(app.build());
+        ContainerSpec booted = ContainerSpec.named("app")
+                .image(Sample.IMAGE)
+                .boots()
+                .macvlan("br-third", nic -> nic.address("192.168.77.200/24"))
+                .build();
+
+        DeployReport report = host.deployAll(List.of(booted), p -> {});
+
+        assertThat(report.plan().waitingForRestart()).containsExactly(booted.machine());
+        assertThat(host.container("app").status().interfaces()).isEmpty();
+        host.deploy(booted, DeployOptions.DEFAULT.restarting());
+        assertThat(host.container("app").status().interfaces()).hasSize(1);
+        assertThat(host.deployAll(List.of(booted), p -> {}).changed()).isZero();
+    }
+
+    @Test
     void aBindWaitsForARestartUntilItIsAskedFor() {
         ContainerSpec changed = Sample.builder(1).bindReadOnly("/srv", "/srv").build();
         Instant since = started();
