@@ -3,6 +3,7 @@ package io.nspawn.btrfs;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,15 +23,20 @@ final class BatchClone {
 
     private final Descriptor source;
     private final Descriptor target;
+    private final boolean recursive;
     private final Queue<Made> made = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Throwable> failed = new AtomicReference<>();
+
+    /** What is cloned with the source, if there is anything. Set before the workers start. */
+    private Optional<NestedSubvolumes> nested = Optional.empty();
 
     /** A snapshot that exists, and where it was made. */
     private record Made(Descriptor room, EntryName name, SubvolumeId id) {}
 
-    BatchClone(Descriptor source, Descriptor target) {
+    BatchClone(Descriptor source, Descriptor target, boolean recursive) {
         this.source = source;
         this.target = target;
+        this.recursive = recursive;
     }
 
     void run(List<EntryName> names) {
@@ -38,11 +44,16 @@ final class BatchClone {
             throw new IllegalArgumentException("a name is there twice: " + names);
         }
         names.forEach(this::requireFree);
-        if (names.size() < PARALLEL_FROM) {
-            inTurn(names);
-        } else {
+        // Looked for once: clones that are made below their source would be found in it by those that come after.
+        if (recursive) {
+            nested = Optional.of(NestedSubvolumes.of(source)).filter(found -> !found.isEmpty());
+        }
+        boolean inParts = nested.isPresent() && !names.isEmpty();
+        if (inParts || names.size() >= PARALLEL_FROM) {
             sweep();
             inParallel(names);
+        } else {
+            inTurn(names);
         }
     }
 
@@ -115,11 +126,15 @@ final class BatchClone {
     }
 
     private void snapshot(Descriptor room, EntryName name) {
-        Snapshots.take(source, room, name, false);
+        if (nested.isPresent()) {
+            new RecursiveSnapshot(nested.get(), room, QuotaInheritance.NONE).take(name, false);
+        } else {
+            Snapshots.take(source, room, name, false);
+        }
         try (Descriptor snapshot = room.openDirectory(name)) {
             made.add(new Made(room, name, InodeLookup.containing(snapshot)));
         } catch (RuntimeException e) {
-            Snapshots.destroy(room, name);
+            undo(e, () -> Deletion.of(room, name, nested.isPresent()).run());
             throw e;
         }
     }
@@ -150,11 +165,24 @@ final class BatchClone {
         }
     }
 
+    /** One that cannot be undone does not keep the others. */
     void undo(Throwable cause) {
+        made.forEach(one -> undo(cause, () -> delete(one.id)));
+    }
+
+    private static void undo(Throwable cause, Runnable deletion) {
         try {
-            made.forEach(one -> Snapshots.destroy(target, one.id));
+            deletion.run();
         } catch (BtrfsException undo) {
             BtrfsException.halfUndone(cause, undo);
+        }
+    }
+
+    private void delete(SubvolumeId clone) {
+        if (nested.isPresent()) {
+            new DeletionById(target).run(clone);
+        } else {
+            Snapshots.destroy(target, clone);
         }
     }
 }

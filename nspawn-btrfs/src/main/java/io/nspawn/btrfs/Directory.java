@@ -187,7 +187,8 @@ public final class Directory implements AutoCloseable {
     public void snapshot(Subvolume source, EntryName name, QuotaInheritance inheritance, SnapshotOption... options) {
         boolean readOnly = chosen(SnapshotOption.READ_ONLY, options);
         if (chosen(SnapshotOption.RECURSIVE, options)) {
-            new RecursiveSnapshot(source.descriptor(), fd, inheritance).take(name, readOnly);
+            NestedSubvolumes nested = NestedSubvolumes.of(source.descriptor());
+            new RecursiveSnapshot(nested, fd, inheritance).take(name, readOnly);
         } else {
             inheritance.snapshot(source.descriptor(), fd, name, readOnly);
         }
@@ -210,16 +211,20 @@ public final class Directory implements AutoCloseable {
      * Makes writable snapshots of one subvolume under all the names, or under none. Four and more are made in
      * parallel: each worker in a hidden directory of its own ({@code .#btrfs-clone-…}, mode 0700) below this one,
      * because the kernel commits snapshots together only if they go to different directories; then they are renamed
-     * into place, never over something that is there. Directories that a killed process left are removed first; one
-     * killed during the renaming leaves whole clones, but perhaps not all of them.
+     * into place, never over something that is there. Clones with subvolumes nested in them are made in such a
+     * directory whatever their number. Directories that a killed process left are removed first; one killed during the
+     * renaming leaves whole clones, but perhaps not all of them.
      * The snapshots are on disk when this returns; their names are at the next commit: see {@link Filesystem#sync()}.
      *
      * @param source what is cloned
      * @param names the names, all different
+     * @param options how
      * @throws BtrfsException.AlreadyExists if one of the names is taken
+     * @throws BtrfsException.DifferentFilesystem if the source is on another filesystem
      */
-    public void cloneAll(Subvolume source, List<EntryName> names) {
-        new BatchClone(source.descriptor(), fd).run(names);
+    public void cloneAll(Subvolume source, List<EntryName> names, CloneOption... options) {
+        boolean recursive = Arrays.asList(options).contains(CloneOption.RECURSIVE);
+        new BatchClone(source.descriptor(), fd, recursive).run(names);
         LOG.info("Cloned {} into {} under {} names", source, fd.path(), names.size());
     }
 

@@ -1,9 +1,7 @@
 package io.nspawn.btrfs;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A snapshot of a subvolume and of those nested in it. All are made writable first, because nothing can be put into
@@ -11,35 +9,33 @@ import java.util.Map;
  * out.
  */
 final class RecursiveSnapshot {
+    private final NestedSubvolumes nested;
     private final Descriptor source;
     private final Descriptor directory;
     private final QuotaInheritance inheritance;
     private final List<List<EntryName>> taken = new ArrayList<>();
 
-    RecursiveSnapshot(Descriptor source, Descriptor directory, QuotaInheritance inheritance) {
-        this.source = source;
+    RecursiveSnapshot(NestedSubvolumes nested, Descriptor directory, QuotaInheritance inheritance) {
+        this.nested = nested;
+        this.source = nested.source();
         this.directory = directory;
         this.inheritance = inheritance;
     }
 
     void take(EntryName name, boolean readOnly) {
-        SubvolumeId top = InodeLookup.containing(source);
-        Map<SubvolumeId, RootRef> places = SubvolumeTree.descendants(source, top);
         inheritance.snapshot(source, directory, name, false);
         try {
-            fill(name, top, places, readOnly);
+            fill(name, readOnly);
         } catch (RuntimeException e) {
             undo(name, e);
             throw e;
         }
     }
 
-    private void fill(EntryName name, SubvolumeId top, Map<SubvolumeId, RootRef> places, boolean readOnly) {
-        List<SubvolumeId> parentsFirst = new ArrayList<>(places.keySet());
-        Collections.reverse(parentsFirst);
+    private void fill(EntryName name, boolean readOnly) {
         try (Descriptor copy = directory.openDirectory(name)) {
-            for (SubvolumeId nested : parentsFirst) {
-                takeNested(copy, nested, top, places);
+            for (SubvolumeId id : nested.parentsFirst()) {
+                takeNested(copy, id);
             }
             if (readOnly) {
                 taken.add(List.of());
@@ -48,27 +44,26 @@ final class RecursiveSnapshot {
         }
     }
 
-    private void takeNested(Descriptor copy, SubvolumeId nested, SubvolumeId top, Map<SubvolumeId, RootRef> places) {
+    private void takeNested(Descriptor copy, SubvolumeId id) {
         try {
-            List<EntryName> names = Walk.names(source, top, nested, places);
+            List<EntryName> names = nested.names(id);
             EntryName last = names.get(names.size() - 1);
             try (Descriptor parent = Walk.down(copy, names.subList(0, names.size() - 1))) {
                 removePlaceholder(parent, last);
-                try (Descriptor original = Walk.toSubvolume(source, names, nested)) {
+                try (Descriptor original = Walk.toSubvolume(source, names, id)) {
                     inheritance.snapshot(original, parent, last, false);
                     taken.add(names);
                 }
             }
         } catch (BtrfsException.NotFound e) {
-            removedMeanwhile(nested, e);
+            removedMeanwhile(id, e);
         }
     }
 
     /** Only an error if it is still where it was found: then it is something else that is missing. */
-    private void removedMeanwhile(SubvolumeId nested, BtrfsException.NotFound e) {
-        boolean unmoved = SubvolumeTree.place(source, nested).isPresent()
-                && SubvolumeTree.descendants(source, InodeLookup.containing(source))
-                        .containsKey(nested);
+    private void removedMeanwhile(SubvolumeId id, BtrfsException.NotFound e) {
+        boolean unmoved = SubvolumeTree.place(source, id).isPresent()
+                && NestedSubvolumes.of(source).places().containsKey(id);
         if (unmoved) {
             throw e;
         }

@@ -144,7 +144,7 @@ final class StagingArea implements AutoCloseable {
     private static void removeRoom(Descriptor area, EntryName name) {
         try (Descriptor room = area.openDirectory(name)) {
             for (EntryName snapshot : entries(room, "*")) {
-                Snapshots.destroy(room, snapshot);
+                Deletion.of(room, snapshot, true).run();
             }
         }
         removeDirectory(area, name);

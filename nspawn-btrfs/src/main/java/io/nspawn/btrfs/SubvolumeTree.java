@@ -1,7 +1,6 @@
 package io.nspawn.btrfs;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +16,11 @@ final class SubvolumeTree {
 
     /** All subvolumes below the one that a descriptor is the root of, parents first, with paths from there. */
     static List<ListedSubvolume> listBelow(Descriptor subvolume) {
-        SubvolumeId top = InodeLookup.containing(subvolume);
-        Map<SubvolumeId, RootRef> places = descendants(subvolume, top);
-        List<SubvolumeId> parentsFirst = new ArrayList<>(places.keySet());
-        Collections.reverse(parentsFirst);
+        NestedSubvolumes nested = NestedSubvolumes.of(subvolume);
         List<ListedSubvolume> found = new ArrayList<>();
-        for (SubvolumeId id : parentsFirst) {
+        for (SubvolumeId id : nested.parentsFirst()) {
             try {
-                SubvolumePath path = new SubvolumePath(Walk.names(subvolume, top, id, places));
+                SubvolumePath path = new SubvolumePath(nested.names(id));
                 info(subvolume, id).ifPresent(info -> found.add(new ListedSubvolume(path, info)));
             } catch (BtrfsException.NotFound e) {
                 LOG.debug("left out subvolume={}, it was deleted meanwhile: {}", id, e.getMessage());

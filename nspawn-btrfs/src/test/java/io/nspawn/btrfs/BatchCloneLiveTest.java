@@ -92,7 +92,7 @@ class BatchCloneLiveTest {
         FaultyKernel kernel = FaultyKernel.refusing(Ioctl.SNAP_DESTROY_V2, Errno.EPERM.intValue());
         try (Directory directory = Directory.open(kernel, path);
                 Subvolume base = directory.openSubvolume(BASE)) {
-            BatchClone clone = new BatchClone(base.descriptor(), directory.descriptor());
+            BatchClone clone = new BatchClone(base.descriptor(), directory.descriptor(), false);
             clone.run(names(1));
             BtrfsException.NoSpace failed = new BtrfsException.NoSpace(Failure.of("clone", "x", ""));
             clone.undo(failed);

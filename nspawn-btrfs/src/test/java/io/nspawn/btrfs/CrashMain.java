@@ -5,8 +5,9 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Run as a process of its own: clones a subvolume and dies at the number of the snapshot given. */
+/** Run as a process of its own: clones a subvolume, perhaps by an option, and dies at the number of the snapshot. */
 final class CrashMain {
     static final int EXIT = 9;
 
@@ -33,7 +34,8 @@ final class CrashMain {
                     base,
                     IntStream.range(0, 20)
                             .mapToObj(i -> EntryName.of(".#clone" + i))
-                            .toList());
+                            .toList(),
+                    Stream.of(arguments).skip(2).map(CloneOption::valueOf).toArray(CloneOption[]::new));
         }
     }
 }
