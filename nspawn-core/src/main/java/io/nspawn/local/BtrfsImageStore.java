@@ -1,6 +1,7 @@
 package io.nspawn.local;
 
 import io.nspawn.btrfs.BtrfsException;
+import io.nspawn.btrfs.CloneOption;
 import io.nspawn.btrfs.DeleteOption;
 import io.nspawn.btrfs.Directory;
 import io.nspawn.btrfs.EntryName;
@@ -101,7 +102,7 @@ final class BtrfsImageStore implements AutoCloseable {
         List<EntryName> targets = names.stream().map(EntryName::of).toList();
         asking("clone", image.value(), () -> {
             try (Subvolume source = directory().openSubvolume(EntryName.of(image.value()))) {
-                directory().cloneAll(source, targets);
+                directory().cloneAll(source, targets, CloneOption.RECURSIVE);
             }
             return targets;
         });
