@@ -9,43 +9,38 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Random;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * Where the work is done: a plain directory, and a base subvolume of 3000 files of 8 KiB to take snapshots of.
+ * Where the work is done: a plain directory, and subvolumes to take snapshots of.
  *
  * @param directory is empty between one subject and the next
  */
-record Arena(Filesystem filesystem, Directory directory, Subvolume base) implements AutoCloseable {
+record Arena(Filesystem filesystem, Directory directory, Map<BaseTree, Subvolume> bases) implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final int DIRECTORIES = 30;
-    private static final int FILES_EACH = 100;
-    private static final int FILE_SIZE = 8 * 1024;
 
     static Arena open(Path mount) {
+        Map<BaseTree, Subvolume> bases = new EnumMap<>(BaseTree.class);
         try (Directory root = Directory.open(mount)) {
-            root.createSubvolume(EntryName.of("base"));
-            fill(mount.resolve("base"));
+            for (BaseTree tree : BaseTree.values()) {
+                root.createSubvolume(EntryName.of(tree.word()));
+                tree.fill(mount.resolve(tree.word()));
+                bases.put(tree, Subvolume.open(mount.resolve(tree.word())));
+            }
             Files.createDirectory(mount.resolve("work"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Arena arena = new Arena(
-                Filesystem.open(mount), Directory.open(mount.resolve("work")), Subvolume.open(mount.resolve("base")));
+        Arena arena = new Arena(Filesystem.open(mount), Directory.open(mount.resolve("work")), Map.copyOf(bases));
         arena.filesystem.sync();
         return arena;
     }
 
-    private static void fill(Path base) throws IOException {
-        Random random = new Random(42);
-        byte[] content = new byte[FILE_SIZE];
-        for (int i = 0; i < DIRECTORIES; i++) {
-            Path directory = Files.createDirectory(base.resolve("d" + i));
-            for (int j = 0; j < FILES_EACH; j++) {
-                random.nextBytes(content);
-                Files.write(directory.resolve("f" + j), content);
-            }
-        }
+    /** The subvolume that some work takes its snapshots of. */
+    Subvolume base(Work work) {
+        return Objects.requireNonNull(bases.get(work.base()));
     }
 
     /** Makes ten directories of a thousand subvolumes each, beside the others; returns how many there are now. */
@@ -63,7 +58,7 @@ record Arena(Filesystem filesystem, Directory directory, Subvolume base) impleme
             throw new UncheckedIOException(e);
         }
         filesystem.sync();
-        return 10_001;
+        return 10_000 + bases.size();
     }
 
     /** Leaves the next subject the same ground as the one before: no entries, nothing to clean, all committed. */
@@ -80,7 +75,7 @@ record Arena(Filesystem filesystem, Directory directory, Subvolume base) impleme
 
     @Override
     public void close() {
-        base.close();
+        bases.values().forEach(Subvolume::close);
         directory.close();
         filesystem.close();
     }

@@ -1,6 +1,7 @@
 package io.nspawn.benchmarks.btrfs;
 
 import io.nspawn.btrfs.EntryName;
+import io.nspawn.btrfs.Subvolume;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,17 +21,17 @@ record Nspawn(Arena arena) implements Subject {
         return switch (work) {
             case CREATE -> each(count, name -> arena.directory().createSubvolume(name));
             case DELETE -> each(count, name -> arena.directory().deleteSubvolume(name));
-            case SNAPSHOT -> each(count, name -> arena.directory().snapshot(arena.base(), name));
+            case SNAPSHOT -> each(count, name -> arena.directory().snapshot(arena.base(work), name));
             case DELETE_WAIT -> each(count, name -> arena.directory().deleteSubvolumeAndWait(name, PATIENCE));
-            case CLONE -> new long[] {time(clones(names(count)))};
+            case CLONE, CLONE_IMAGE -> new long[] {time(clones(arena.base(work), names(count)))};
             case LIST -> new long[] {time(() -> list(count))};
         };
     }
 
     /** With a commit at the end, because only then are the names on disk as well, as the others' are. */
-    private Runnable clones(List<EntryName> names) {
+    private Runnable clones(Subvolume base, List<EntryName> names) {
         return () -> {
-            arena.directory().cloneAll(arena.base(), names);
+            arena.directory().cloneAll(base, names);
             arena.filesystem().sync();
         };
     }

@@ -11,7 +11,7 @@ record Peer(PeerProgram program, String name, Arena arena) implements Subject {
                 name,
                 work.word(),
                 arena.directory().toString(),
-                arena.base().toString(),
+                arena.base(work).toString(),
                 Integer.toString(count)));
     }
 }

@@ -29,7 +29,8 @@ record Rounds(Arena arena, Nspawn nspawn, List<Subject> subjects, Backing backin
         warmUp();
         rounds(ROUNDS, this::createAndDelete);
         rounds(SNAPSHOT_ROUNDS, this::snapshot);
-        rounds(ROUNDS, this::cloneAll);
+        rounds(ROUNDS, subject -> cloneAll("clone32", Work.CLONE, subject));
+        rounds(ROUNDS, subject -> cloneAll("clone32-image", Work.CLONE_IMAGE, subject));
         rounds(ROUNDS, this::deleteAndWait);
         int present = arena.addTenThousand();
         add("list10000-cold", nspawn, ColdList.measure(arena, present));
@@ -78,8 +79,8 @@ record Rounds(Arena arena, Nspawn nspawn, List<Subject> subjects, Backing backin
         arena.clear();
     }
 
-    private void cloneAll(Subject subject) {
-        add("clone32", subject, subject.perform(Work.CLONE, CLONES));
+    private void cloneAll(String work, Work how, Subject subject) {
+        add(work, subject, subject.perform(how, CLONES));
         arena.clear();
     }
 
