@@ -32,12 +32,17 @@ record Inode(long number, int mode, int owner) {
     }
 
     private static Inode look(Descriptor directory, byte[] path, int flags, String object) {
-        ByteBuffer buffer = Wire.buffer(SIZE);
-        Failure.check(
-                SystemCall.STAT,
-                object,
-                directory.use(fd -> directory.kernel().statx(fd, path, flags, STATX_BASIC_STATS, buffer)));
-        return unpack(buffer);
+        ArgumentPool pool = directory.kernel().arguments();
+        ByteBuffer buffer = pool.borrow();
+        try {
+            Failure.check(
+                    SystemCall.STAT,
+                    object,
+                    directory.use(fd -> directory.kernel().statx(fd, path, flags, STATX_BASIC_STATS, buffer)));
+            return unpack(buffer);
+        } finally {
+            pool.giveBack(buffer);
+        }
     }
 
     static Inode unpack(ByteBuffer from) {
