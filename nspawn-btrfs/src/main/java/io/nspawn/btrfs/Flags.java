@@ -21,8 +21,6 @@ final class Flags {
     static final int WRITE_FILE =
             OpenFlags.O_RDWR.intValue() | OpenFlags.O_NONBLOCK.intValue() | NO_FOLLOW | CLOSE_ON_EXEC;
 
-    static final int MAKE_FILE = WRITE_FILE | OpenFlags.O_CREAT.intValue() | OpenFlags.O_EXCL.intValue();
-
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_REMOVEDIR = 0x200;

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 final class ReceivedEntries {
     private static final int FILE_MODE = 0600;
     private static final int DIRECTORY_MODE = 0700;
+    private static final int REGULAR = 0x8000;
     private static final int FIFO = 0x1000;
     private static final int SOCKET = 0xc000;
     private static final int FILE_TYPE = 0xf000;
@@ -24,7 +25,7 @@ final class ReceivedEntries {
     /** Carries a command out, or answers false if it is none of these. */
     boolean apply(SendCommand.OnPath command) {
         if (command instanceof SendCommand.MakeFile made) {
-            makeFile(paths.place(made.path()));
+            makeNode(made.path(), REGULAR | FILE_MODE, 0);
         } else if (command instanceof SendCommand.MakeDirectory made) {
             Place place = paths.place(made.path());
             place.check(FileCall.MAKE, place.directory().use(fd -> kernel.mkdirat(fd, place.name(), DIRECTORY_MODE)));
@@ -57,12 +58,6 @@ final class ReceivedEntries {
         return true;
     }
 
-    private void makeFile(Place place) {
-        int number = place.directory().use(fd -> files.open(fd, place.name(), Flags.MAKE_FILE, FILE_MODE));
-        place.check(FileCall.MAKE, number);
-        new Descriptor(kernel, number, place.shown()).close();
-    }
-
     private void makeNode(StreamPath path, int mode, long device) {
         Place place = paths.place(path);
         place.check(FileCall.MAKE, place.directory().use(fd -> files.mknod(fd, place.name(), mode, device)));
@@ -75,31 +70,30 @@ final class ReceivedEntries {
     }
 
     private void rename(StreamPath from, StreamPath to) {
-        Place source = paths.apart(from);
-        try (Descriptor sourceDirectory = source.directory()) {
-            Place target = paths.place(to);
-            target.check(
-                    FileCall.RENAME,
-                    sourceDirectory.use(fromFd -> target.directory()
-                            .use(toFd -> kernel.renameat2(fromFd, source.name(), toFd, target.name(), 0))));
-        }
-        paths.forget();
+        Place source = paths.place(from);
+        Place target = paths.place(to);
+        target.check(
+                FileCall.RENAME,
+                source.directory()
+                        .use(fromFd -> target.directory()
+                                .use(toFd -> kernel.renameat2(fromFd, source.name(), toFd, target.name(), 0))));
+        paths.moved(from);
+        paths.moved(to);
     }
 
     private void link(StreamPath existing, StreamPath name) {
-        Place source = paths.apart(existing);
-        try (Descriptor sourceDirectory = source.directory()) {
-            Place target = paths.place(name);
-            target.check(
-                    FileCall.LINK,
-                    sourceDirectory.use(fromFd ->
-                            target.directory().use(toFd -> files.link(fromFd, source.name(), toFd, target.name()))));
-        }
+        Place source = paths.place(existing);
+        Place target = paths.place(name);
+        target.check(
+                FileCall.LINK,
+                source.directory()
+                        .use(fromFd -> target.directory()
+                                .use(toFd -> files.link(fromFd, source.name(), toFd, target.name()))));
     }
 
     private void remove(StreamPath path, int flags) {
         Place place = paths.place(path);
         place.check(FileCall.REMOVE, place.directory().use(fd -> kernel.unlinkat(fd, place.name(), flags)));
-        paths.forget();
+        paths.moved(path);
     }
 }

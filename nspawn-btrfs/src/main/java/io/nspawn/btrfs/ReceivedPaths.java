@@ -3,26 +3,20 @@ package io.nspawn.btrfs;
 import java.util.List;
 import jnr.constants.platform.Errno;
 
-/**
- * Goes to the places that a stream names, in a subvolume: directory by directory, never through a symlink. The last
- * directory stays open, as the next command is mostly about the same one.
- */
+/** Goes to the places that a stream names, in a subvolume: directory by directory, never through a symlink. */
 final class ReceivedPaths implements AutoCloseable {
     private static final byte[] ITSELF = {'.', 0};
 
-    private final Descriptor root;
-    private Descriptor open;
-    private List<EntryName> openNames = List.of();
+    private final OpenDirectories directories;
 
     ReceivedPaths(Descriptor root) {
-        this.root = root;
-        this.open = root;
+        this.directories = new OpenDirectories(root);
     }
 
     /**
      * One entry of a directory that is open.
      *
-     * @param directory valid until the next place is asked for
+     * @param directory valid until something was moved, or a few more places were asked for
      * @param path the path, for messages
      */
     record Place(Descriptor directory, StreamPath path) {
@@ -47,27 +41,13 @@ final class ReceivedPaths implements AutoCloseable {
     }
 
     Place place(StreamPath path) {
-        List<EntryName> names = path.parent().names();
-        if (!names.equals(openNames)) {
-            forget();
-            open = Walk.down(root, names);
-            openNames = names;
-        }
-        return new Place(open, path);
+        List<EntryName> names = path.names();
+        return new Place(directories.at(names.isEmpty() ? names : names.subList(0, names.size() - 1)), path);
     }
 
-    /** The same in a descriptor of its own, for the calls that are about two places. */
-    Place apart(StreamPath path) {
-        return new Place(Walk.down(root, path.parent().names()), path);
-    }
-
-    /** To be called when directories may have moved. */
-    void forget() {
-        if (open != root) {
-            open.close();
-        }
-        open = root;
-        openNames = List.of();
+    /** To be told of every entry that moved, or that another took the place of. */
+    void moved(StreamPath path) {
+        directories.moved(path.names());
     }
 
     /**
@@ -98,6 +78,6 @@ final class ReceivedPaths implements AutoCloseable {
 
     @Override
     public void close() {
-        forget();
+        directories.close();
     }
 }

@@ -575,6 +575,5 @@ class LayoutTest {
         ours.put("O_CLOEXEC", (long) Flags.CLOSE_ON_EXEC);
         ours.put("O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC", (long) Flags.READ_FILE);
         ours.put("O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC", (long) Flags.WRITE_FILE);
-        ours.put("O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_CREAT | O_EXCL", (long) Flags.MAKE_FILE);
     }
 }

@@ -184,6 +184,78 @@ class ReceiveLiveTest {
     }
 
     @Test
+    void aDirectoryThatMovedIsFoundWhereItIsNow() throws IOException {
+        Path into = TARGET.directory();
+        StreamWriter stream = new StreamWriter(1).subvolume("sub");
+        make(stream, StreamCommandType.MKDIR, "a", "a/b", "a/b/c");
+        make(stream, StreamCommandType.MKFILE, "a/b/c/first");
+        move(stream, "a", "moved");
+        make(stream, StreamCommandType.MKDIR, "a", "a/b", "a/b/c");
+        make(stream, StreamCommandType.MKFILE, "a/b/c/second", "moved/b/c/third");
+        stream.onPath(StreamCommandType.UNLINK, "a/b/c/second");
+        move(stream, "moved/b/c", "a/b/c");
+        make(stream, StreamCommandType.MKFILE, "a/b/c/fourth");
+        stream.onPath(StreamCommandType.RMDIR, "moved/b");
+        make(stream, StreamCommandType.MKDIR, "moved/b");
+        make(stream, StreamCommandType.MKFILE, "moved/b/fifth");
+        try (Directory directory = Directory.open(into)) {
+            directory.receive(stream.end().channel());
+        }
+        assertThat(TreeImage.of(into.resolve("sub")))
+                .containsOnlyKeys(
+                        "",
+                        "/a",
+                        "/a/b",
+                        "/a/b/c",
+                        "/a/b/c/first",
+                        "/a/b/c/third",
+                        "/a/b/c/fourth",
+                        "/moved",
+                        "/moved/b",
+                        "/moved/b/fifth");
+    }
+
+    /** Each of the two ways is longer than what is kept open. */
+    @Test
+    void aFileMovesFromOneDeepDirectoryToAnother() throws IOException {
+        Path into = TARGET.directory();
+        StreamWriter stream = new StreamWriter(1).subvolume("sub");
+        String one = "one" + "/x".repeat(2 * OpenDirectories.MOST);
+        String other = "other" + "/y".repeat(2 * OpenDirectories.MOST);
+        for (String way : List.of(one, other)) {
+            for (int end = way.indexOf('/'); end >= 0; end = way.indexOf('/', end + 1)) {
+                make(stream, StreamCommandType.MKDIR, way.substring(0, end));
+            }
+            make(stream, StreamCommandType.MKDIR, way);
+        }
+        make(stream, StreamCommandType.MKFILE, one + "/file");
+        for (int i = 0; i < 2 * OpenDirectories.MOST; i++) {
+            make(stream, StreamCommandType.MKDIR, "d" + i);
+            make(stream, StreamCommandType.MKFILE, "d" + i + "/file");
+        }
+        move(stream, one + "/file", other + "/file");
+        stream.command(
+                StreamCommandType.LINK, b -> b.path(one + "/link").text(StreamAttribute.PATH_LINK, other + "/file"));
+        try (Directory directory = Directory.open(into)) {
+            directory.receive(stream.end().channel());
+        }
+        Path sub = into.resolve("sub");
+        assertThat(sub.resolve(one + "/file")).doesNotExist();
+        assertThat(Files.isSameFile(sub.resolve(other + "/file"), sub.resolve(one + "/link")))
+                .isTrue();
+    }
+
+    private static void make(StreamWriter stream, StreamCommandType type, String... paths) {
+        for (String path : paths) {
+            stream.onPath(type, path);
+        }
+    }
+
+    private static void move(StreamWriter stream, String from, String to) {
+        stream.command(StreamCommandType.RENAME, b -> b.path(from).text(StreamAttribute.PATH_TO, to));
+    }
+
+    @Test
     void allocationAndFlagsAreCarriedOut() throws IOException {
         Path into = TARGET.directory();
         StreamWriter stream = new StreamWriter(2)
