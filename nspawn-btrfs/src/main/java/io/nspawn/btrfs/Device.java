@@ -31,7 +31,8 @@ public record Device(long id, UUID uuid, String path, long size, long allocated)
      * @param write writes that failed
      * @param read reads that failed
      * @param flush flushes that failed
-     * @param corruption blocks with a wrong checksum or content
+     * @param corruption blocks with a wrong checksum or content: of data whenever one is read, of metadata when a
+     *     scrub finds it
      * @param generation blocks that were not the ones last written
      */
     public record Errors(long write, long read, long flush, long corruption, long generation) {

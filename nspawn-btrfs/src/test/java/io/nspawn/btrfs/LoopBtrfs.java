@@ -35,6 +35,11 @@ final class LoopBtrfs implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
+        beforeAll();
+    }
+
+    /** Makes it, or skips where there can be none. */
+    void beforeAll() throws IOException {
         Optional<String> missing = missing();
         assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
         make();
@@ -56,13 +61,25 @@ final class LoopBtrfs implements BeforeAllCallback, AfterAllCallback {
     void make() throws IOException {
         sweep();
         home = Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
-        Path image = home.resolve("image");
-        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+        try (RandomAccessFile file = new RandomAccessFile(image().toFile(), "rw")) {
             file.setLength(size);
         }
-        Shell.run("mkfs.btrfs", "-q", image);
+        Shell.run("mkfs.btrfs", "-q", image());
         Files.createDirectory(root());
-        Shell.run("mount", "-o", "loop", image, root());
+        mount();
+    }
+
+    void mount() {
+        Shell.run("mount", "-o", "loop", image(), root());
+    }
+
+    void unmount() {
+        Shell.run("umount", root());
+    }
+
+    /** The file that the filesystem is in. */
+    Path image() {
+        return home.resolve("image");
     }
 
     @Override
