@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +81,57 @@ class ErrnoLiveTest {
             fails(BtrfsException.AlreadyExists.class, "EEXIST", () -> directory.snapshot(base, FILE));
             fails(BtrfsException.DifferentFilesystem.class, "EXDEV", () -> other.snapshot(base, NONE));
             assertThat(other.exists(NONE)).isFalse();
+        }
+    }
+
+    @Test
+    void aSourceThatIsDeletedMeanwhile() throws IOException {
+        try (Directory directory = Directory.open(prepare());
+                Subvolume base = directory.openSubvolume(BASE)) {
+            directory.deleteSubvolume(BASE);
+            fails(BtrfsException.NotFound.class, "ENOENT", () -> directory.snapshot(base, NONE));
+            fails(BtrfsException.NotFound.class, "ENOENT", () -> directory.cloneAll(base, List.of(NONE)));
+            assertThat(directory.exists(NONE)).isFalse();
+        }
+    }
+
+    @Test
+    void theTopLevelIsNotDeleted() throws IOException {
+        try (Filesystem filesystem = Filesystem.open(prepare())) {
+            assertThatThrownBy(() -> filesystem.delete(SubvolumeId.TOP_LEVEL)).isInstanceOf(BtrfsException.class);
+            assertThat(filesystem.directory().isSubvolume(BASE)).isTrue();
+        }
+    }
+
+    @Test
+    void aSubvolumeThatIsBeingSent() throws IOException {
+        Path path = prepare();
+        Files.write(path.resolve("base/data"), new byte[1 << 20]);
+        Subvolumes.setReadOnly(path.resolve("base"), true);
+        try (Directory directory = Directory.open(path);
+                Subvolume base = directory.openSubvolume(BASE);
+                SendChannel channel = base.send(SendOptions.whole())) {
+            assertThat(channel.read(ByteBuffer.allocate(10))).isPositive();
+            fails(BtrfsException.PermissionDenied.class, "EPERM", () -> directory.deleteSubvolume(BASE));
+            fails(BtrfsException.PermissionDenied.class, "EPERM", () -> base.setReadOnly(false));
+        }
+        Subvolumes.delete(path.resolve("base"));
+    }
+
+    @Test
+    void aSubvolumeOfWhichADirectoryIsOpenIsDeletedAndCleanedLater() throws IOException {
+        Path path = prepare();
+        try (Filesystem filesystem = Filesystem.open(path)) {
+            List<SubvolumeId> id = List.of(Subvolumes.info(path.resolve("base")).id());
+            try (Subvolume open = Subvolume.open(path.resolve("base"))) {
+                filesystem.directory().deleteSubvolume(BASE);
+                filesystem.sync();
+                assertThat(filesystem.deletedNotCleaned()).containsAll(id);
+                assertThatThrownBy(() -> filesystem.awaitCleaned(id, Duration.ofMillis(20)))
+                        .isInstanceOf(BtrfsException.TimedOut.class);
+            }
+            filesystem.awaitCleaned(id, Duration.ofMinutes(1));
+            assertThat(filesystem.deletedNotCleaned()).doesNotContainAnyElementsOf(id);
         }
     }
 
