@@ -32,12 +32,17 @@ final class Walk {
     /** Opens a subvolume below another one, and makes sure that it is the one meant. */
     static Descriptor toSubvolume(Descriptor top, List<EntryName> names, SubvolumeId expected) {
         Descriptor found = down(top, names);
-        if (!InodeLookup.containing(found).equals(expected) || !Inode.of(found).isSubvolume()) {
-            found.close();
+        try {
+            if (InodeLookup.containing(found).equals(expected)
+                    && Inode.of(found).isSubvolume()) {
+                return found;
+            }
             throw new BtrfsException.NotFound(
                     Failure.of("open subvolume " + expected, found.path(), "it was moved meanwhile: try again"));
+        } catch (RuntimeException e) {
+            found.close();
+            throw e;
         }
-        return found;
     }
 
     /** The names from the root of one subvolume down to the root of one nested in it. */

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import jnr.constants.platform.Errno;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -188,6 +189,64 @@ class ConcurrencyLiveTest {
                 })
                 .isInstanceOf(BtrfsException.Other.class);
         Subvolumes.delete(copy, DeleteOption.RECURSIVE);
+    }
+
+    /** Each call of a kind fails once, the first, the second and so on, until there are no more. */
+    @Test
+    void whatFailsAtAnyCallLeavesNoDescriptorAndNoSubvolume() throws IOException {
+        Path path = BTRFS.directory();
+        for (String name : List.of("base", "base/a", "base/a/b", "base/c")) {
+            Subvolumes.create(path.resolve(name));
+        }
+        failAtEach(path, Ioctl.SNAP_CREATE_V2);
+        long before = descriptors();
+        int struck = 0;
+        for (Ioctl ioctl : List.of(
+                Ioctl.SNAP_CREATE_V2, Ioctl.TREE_SEARCH_V2, Ioctl.INO_LOOKUP, Ioctl.SUBVOL_SETFLAGS, Ioctl.SYNC)) {
+            struck += failAtEach(path, ioctl);
+        }
+        assertThat(struck).isGreaterThan(50);
+        assertThat(descriptors()).isEqualTo(before);
+        try (Directory directory = Directory.open(path)) {
+            assertThat(directory.subvolumes()).hasSize(1);
+        }
+    }
+
+    private static int failAtEach(Path path, Ioctl ioctl) throws IOException {
+        int passing = 0;
+        while (failsAt(path, new FaultyKernel(ioctl, passing, Errno.EIO.intValue()))) {
+            passing++;
+        }
+        return passing;
+    }
+
+    private static boolean failsAt(Path path, FaultyKernel kernel) throws IOException {
+        List<EntryName> clones =
+                Stream.of("c1", "c2", "c3", "c4").map(EntryName::of).toList();
+        EntryName copy = EntryName.of("copy");
+        EntryName sub = EntryName.of("sub");
+        try (Directory directory = Directory.open(kernel, path);
+                Directory good = Directory.open(path);
+                Subvolume base = directory.openSubvolume(BASE)) {
+            try {
+                directory.snapshot(base, copy, SnapshotOption.RECURSIVE, SnapshotOption.READ_ONLY);
+                directory.cloneAll(base, clones, CloneOption.RECURSIVE);
+                directory.receive(new StreamWriter(1)
+                        .subvolume("sub")
+                        .onPath(StreamCommandType.MKFILE, "f")
+                        .write("f", 0, new byte[10])
+                        .end()
+                        .channel());
+            } catch (BtrfsException e) {
+                assertThat(e.errnoName()).isEqualTo("EIO");
+            }
+            Stream.concat(clones.stream(), Stream.of(copy, sub))
+                    .filter(good::exists)
+                    .forEach(name -> good.deleteSubvolume(name, DeleteOption.RECURSIVE));
+            assertThat(good.subvolumes()).hasSize(1);
+            assertThat(good.removeStaleStaging()).isZero();
+        }
+        return kernel.struck();
     }
 
     private static long descriptors() throws IOException {
