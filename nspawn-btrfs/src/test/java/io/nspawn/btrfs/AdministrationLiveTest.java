@@ -63,6 +63,10 @@ class AdministrationLiveTest {
         assertThat(quota.mode()).isEqualTo(QuotaMode.SIMPLE);
         assertThat(quota.isInconsistent()).isFalse();
         quota.enableSimple();
+        assertThatThrownBy(() -> quota.enableFull(FullQuotaCost.SLOWS_SNAPSHOTS_COMMITS_AND_DELETIONS))
+                .isInstanceOf(BtrfsException.Busy.class);
+        assertThatThrownBy(quota::rescan).isInstanceOf(BtrfsException.Unsupported.class);
+        assertThat(quota.mode()).isEqualTo(QuotaMode.SIMPLE);
         Subvolumes.create(path.resolve("limited"));
         QuotaGroupId group =
                 QuotaGroupId.of(Subvolumes.info(path.resolve("limited")).id());

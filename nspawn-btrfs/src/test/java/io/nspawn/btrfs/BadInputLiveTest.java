@@ -203,6 +203,41 @@ class BadInputLiveTest {
         assertThat(entries(path)).contains("base", "created", "copy");
     }
 
+    @Test
+    void withoutAnyCapabilityWhatIsSomebodyElsesSaysSo() throws IOException {
+        assumeTrue(Shell.has("setpriv"), "needs setpriv of util-linux");
+        Path path = prepare();
+        Files.setAttribute(path.resolve("base"), "unix:uid", 1234);
+        Subvolumes.create(path.resolve("base/nested"));
+        Subvolumes.setReadOnly(path.resolve("base"), true);
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String said = Shell.run(
+                "setpriv",
+                "--bounding-set=-all",
+                "--inh-caps=-all",
+                java,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.nspawn.btrfs.UnprivilegedMain",
+                path,
+                "anothers");
+        assertThat(said.lines().filter(line -> line.startsWith("call ")))
+                .containsExactly(
+                        "call snapshot PermissionDenied EPERM",
+                        "call cloneAll PermissionDenied EPERM",
+                        "call recursive PermissionDenied EPERM",
+                        "call readOnly PermissionDenied EPERM",
+                        "call createIn ReadOnly EROFS",
+                        "call send PermissionDenied EPERM",
+                        "call children PermissionDenied EPERM",
+                        "call ownData PermissionDenied EPERM",
+                        "call deletedNotCleaned PermissionDenied EPERM",
+                        "call info done",
+                        "call descendants done",
+                        "call create done");
+        assertThat(entries(path)).containsExactly("base", "file", "made", "plain");
+    }
+
     /** What this kernel does not answer at will comes from one that does. */
     @ParameterizedTest
     @CsvSource({

@@ -1,11 +1,18 @@
 package io.nspawn.btrfs;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
-/** Run as a process of its own without CAP_SYS_ADMIN: says what each call answers. */
+/**
+ * Run as a process of its own: says what each call answers without CAP_SYS_ADMIN, or, with a second argument, without
+ * any capability on what is somebody else's.
+ */
 final class UnprivilegedMain {
     private final PrintStream out =
             new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
@@ -15,7 +22,12 @@ final class UnprivilegedMain {
     public static void main(String[] arguments) {
         try (Filesystem filesystem = Filesystem.open(Path.of(arguments[0]));
                 Subvolume base = filesystem.directory().openSubvolume(EntryName.of("base"))) {
-            new UnprivilegedMain().call(filesystem, base);
+            UnprivilegedMain main = new UnprivilegedMain();
+            if (arguments.length == 1) {
+                main.call(filesystem, base);
+            } else {
+                main.callOnAnothers(filesystem, base);
+            }
         }
     }
 
@@ -34,6 +46,35 @@ final class UnprivilegedMain {
         say("info", base::info);
         say("space", filesystem::space);
         say("sync", filesystem::sync);
+    }
+
+    private void callOnAnothers(Filesystem filesystem, Subvolume base) {
+        Directory directory = filesystem.directory();
+        EntryName made = EntryName.of("made");
+        say("snapshot", () -> directory.snapshot(base, made));
+        say("cloneAll", () -> directory.cloneAll(base, names()));
+        say("recursive", () -> directory.snapshot(base, made, SnapshotOption.RECURSIVE));
+        say("readOnly", () -> base.setReadOnly(false));
+        say("createIn", () -> base.directory().createSubvolume(made));
+        say("send", () -> send(base));
+        say("children", base::children);
+        say("ownData", base::ownData);
+        say("deletedNotCleaned", filesystem::deletedNotCleaned);
+        say("info", base::info);
+        say("descendants", base::descendants);
+        say("create", () -> directory.createSubvolume(made));
+    }
+
+    private static List<EntryName> names() {
+        return List.of(EntryName.of("a"), EntryName.of("b"), EntryName.of("c"), EntryName.of("d"));
+    }
+
+    private static void send(Subvolume base) {
+        try (SendChannel channel = base.send(SendOptions.whole())) {
+            channel.read(ByteBuffer.allocate(1000));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void say(String name, Runnable call) {
