@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import jnr.constants.platform.Errno;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class StagingArea implements AutoCloseable {
     private final EntryName name;
     private final Descriptor area;
     private final List<Descriptor> rooms = new ArrayList<>();
+    private int roomsMade;
 
     private StagingArea(Descriptor target, EntryName name, Descriptor area) {
         this.target = target;
@@ -64,8 +66,14 @@ final class StagingArea implements AutoCloseable {
         }
     }
 
+    /** Whether nobody else has the lock. */
     static boolean lock(Descriptor directory) {
-        return directory.use(fd -> directory.kernel().flock(fd, Flags.LOCK_EX | Flags.LOCK_NB)) == 0;
+        int result = directory.use(fd -> directory.kernel().flock(fd, Flags.LOCK_EX | Flags.LOCK_NB));
+        if (result == -Errno.EWOULDBLOCK.intValue()) {
+            return false;
+        }
+        Failure.check(SystemCall.LOCK, directory.path(), result);
+        return true;
     }
 
     private void furnish(int count) {
@@ -73,6 +81,7 @@ final class StagingArea implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 EntryName room = EntryName.of(Integer.toString(i));
                 makeDirectory(area, room);
+                roomsMade++;
                 rooms.add(area.openDirectory(room));
             }
         } catch (RuntimeException e) {
@@ -95,8 +104,8 @@ final class StagingArea implements AutoCloseable {
     /** Removes the directories. The snapshots in them are to be moved or deleted before. */
     @Override
     public void close() {
-        for (int i = 0; i < rooms.size(); i++) {
-            rooms.get(i).close();
+        rooms.forEach(Descriptor::close);
+        for (int i = 0; i < roomsMade; i++) {
             removeDirectory(area, EntryName.of(Integer.toString(i)));
         }
         removeDirectory(target, name);

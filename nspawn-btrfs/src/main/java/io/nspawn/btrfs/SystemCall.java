@@ -5,6 +5,7 @@ enum SystemCall implements Act {
     OPEN("open directory", "2.6.16"),
     STAT("look at", "4.11"),
     STATFS("look at filesystem", "2.6.12"),
+    LOCK("lock directory", "2.6.12"),
     RENAME("rename", "3.16"),
     MAKE_DIRECTORY("make directory", "2.6.16"),
     REMOVE_DIRECTORY("remove directory", "2.6.16");

@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FaultyKernel implements Kernel {
     private static final int ALWAYS = -1;
     private static final long RENAME = -1;
+    private static final long ANY = -2;
+    private static final long OTHER = -3;
 
     private final Kernel real = Kernel.system();
     private final long request;
@@ -31,6 +33,11 @@ final class FaultyKernel implements Kernel {
         return new FaultyKernel(RENAME, passing, errno);
     }
 
+    /** Lets a number of calls of whatever kind pass, closing not counted, and refuses the next one. */
+    static FaultyKernel refusingAny(int passing, int errno) {
+        return new FaultyKernel(ANY, passing, errno);
+    }
+
     /** Refuses an ioctl always, as the kernel does to those who lack a privilege. */
     static FaultyKernel refusing(Ioctl ioctl, int errno) {
         return new FaultyKernel(ioctl, ALWAYS, errno);
@@ -42,7 +49,7 @@ final class FaultyKernel implements Kernel {
 
     @Override
     public int openat(int directory, byte[] path, int flags) {
-        return real.openat(directory, path, flags);
+        return strikes(OTHER) ? -errno : real.openat(directory, path, flags);
     }
 
     @Override
@@ -52,43 +59,42 @@ final class FaultyKernel implements Kernel {
 
     @Override
     public int ioctl(int fd, long number, ByteBuffer argument) {
-        boolean strike = number == request && strikes();
-        return strike ? -errno : real.ioctl(fd, number, argument);
+        return strikes(number) ? -errno : real.ioctl(fd, number, argument);
     }
 
-    private boolean strikes() {
-        return always || before.getAndDecrement() == 0;
+    private boolean strikes(long call) {
+        boolean meant = call == request || request == ANY;
+        return meant && (always || before.getAndDecrement() == 0);
     }
 
     @Override
     public int fstatfs(int fd, ByteBuffer result) {
-        return real.fstatfs(fd, result);
+        return strikes(OTHER) ? -errno : real.fstatfs(fd, result);
     }
 
     @Override
     public int statx(int directory, byte[] path, int flags, int mask, ByteBuffer result) {
-        return real.statx(directory, path, flags, mask, result);
+        return strikes(OTHER) ? -errno : real.statx(directory, path, flags, mask, result);
     }
 
     @Override
     public int mkdirat(int directory, byte[] name, int mode) {
-        return real.mkdirat(directory, name, mode);
+        return strikes(OTHER) ? -errno : real.mkdirat(directory, name, mode);
     }
 
     @Override
     public int unlinkat(int directory, byte[] name, int flags) {
-        return real.unlinkat(directory, name, flags);
+        return strikes(OTHER) ? -errno : real.unlinkat(directory, name, flags);
     }
 
     @Override
     public int renameat2(int fromDirectory, byte[] from, int toDirectory, byte[] to, int flags) {
-        boolean strike = request == RENAME && strikes();
-        return strike ? -errno : real.renameat2(fromDirectory, from, toDirectory, to, flags);
+        return strikes(RENAME) ? -errno : real.renameat2(fromDirectory, from, toDirectory, to, flags);
     }
 
     @Override
     public int flock(int fd, int operation) {
-        return real.flock(fd, operation);
+        return strikes(OTHER) ? -errno : real.flock(fd, operation);
     }
 
     @Override
