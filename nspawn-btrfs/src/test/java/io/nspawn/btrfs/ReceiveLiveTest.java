@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -301,10 +302,8 @@ class ReceiveLiveTest {
         }
     }
 
-    @Test
-    void verityIsEnabledOrUnsupported() throws IOException {
-        Path into = TARGET.directory();
-        StreamWriter stream = new StreamWriter(3)
+    private static StreamWriter withVerity(String signature) {
+        return new StreamWriter(3)
                 .subvolume("sub")
                 .onPath(StreamCommandType.MKFILE, "f")
                 .write("f", 0, new byte[5000])
@@ -314,8 +313,45 @@ class ReceiveLiveTest {
                                 .u8(StreamAttribute.VERITY_ALGORITHM, 1)
                                 .u32(StreamAttribute.VERITY_BLOCK_SIZE, 4096)
                                 .text(StreamAttribute.VERITY_SALT_DATA, "salt")
-                                .text(StreamAttribute.VERITY_SIG_DATA, ""))
+                                .text(StreamAttribute.VERITY_SIG_DATA, signature))
                 .end();
+    }
+
+    /** Also where the kernel knows no verity, so that this is known of the call: nobody writes to the file then. */
+    @Test
+    void verityIsAskedForAsTheStreamSays() throws IOException {
+        Path into = TARGET.directory();
+        List<ByteBuffer> asked = new ArrayList<>();
+        FileCalls real = FileCalls.system();
+        FileCalls files = (FileCalls) Proxy.newProxyInstance(
+                FileCalls.class.getClassLoader(), new Class<?>[] {FileCalls.class}, (proxy, method, values) -> {
+                    if (method.getName().equals("ioctl") && values[1].equals(ReceivedContent.ENABLE_VERITY)) {
+                        String flags = Files.readString(Path.of("/proc/self/fdinfo/" + values[0]));
+                        assertThat(flags).containsPattern("flags:\\s+0?[0-7]*0\n");
+                        asked.add((ByteBuffer) values[2]);
+                        return 0;
+                    }
+                    return method.invoke(real, values);
+                });
+        try (Directory directory = Directory.open(into)) {
+            new Reception(directory.descriptor(), files)
+                    .run(withVerity("signature").channel());
+        }
+        assertThat(asked).singleElement().satisfies(argument -> {
+            assertThat(argument.getInt(ReceivedContent.VERITY_VERSION)).isEqualTo(1);
+            assertThat(argument.getInt(ReceivedContent.VERITY_ALGORITHM)).isEqualTo(1);
+            assertThat(argument.getInt(ReceivedContent.VERITY_BLOCK_SIZE)).isEqualTo(4096);
+            assertThat(argument.getInt(ReceivedContent.VERITY_SALT_SIZE)).isEqualTo(4);
+            assertThat(argument.getLong(ReceivedContent.VERITY_SALT)).isNotZero();
+            assertThat(argument.getInt(ReceivedContent.VERITY_SIGNATURE_SIZE)).isEqualTo(9);
+            assertThat(argument.getLong(ReceivedContent.VERITY_SIGNATURE)).isNotZero();
+        });
+    }
+
+    @Test
+    void verityIsEnabledOrUnsupported() throws IOException {
+        Path into = TARGET.directory();
+        StreamWriter stream = withVerity("");
         boolean known =
                 Files.exists(Path.of("/proc/sys/fs/verity")) || Files.exists(Path.of("/sys/fs/btrfs/features/verity"));
         try (Directory directory = Directory.open(into)) {
