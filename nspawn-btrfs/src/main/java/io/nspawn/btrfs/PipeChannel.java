@@ -65,7 +65,7 @@ final class PipeChannel extends AbstractInterruptibleChannel implements Readable
             throw new AsynchronousCloseException();
         }
         buffer.clear().limit(most);
-        return Failure.check(FileCall.READ, pipe.path(), pipe.use(fd -> files.read(fd, buffer)));
+        return Failure.check(SystemCall.READ, pipe.path(), pipe.use(fd -> files.read(fd, buffer)));
     }
 
     private boolean isWoken() {
@@ -74,14 +74,14 @@ final class PipeChannel extends AbstractInterruptibleChannel implements Readable
             polled.putInt(POLLFD_SIZE, wakeFd).putShort(POLLFD_SIZE + POLLFD_EVENTS, POLLIN);
             return files.poll(polled, 2);
         }));
-        Failure.check(FileCall.READ, pipe.path(), result);
+        Failure.check(SystemCall.READ, pipe.path(), result);
         return polled.getShort(POLLFD_SIZE + POLLFD_RESULT) != 0;
     }
 
     @Override
     protected void implCloseChannel() {
         ByteBuffer one = Wire.buffer(Long.BYTES).putLong(0, 1);
-        Failure.check(FileCall.READ, wake.path(), wake.use(fd -> files.write(fd, one)));
+        Failure.check(SystemCall.READ, wake.path(), wake.use(fd -> files.write(fd, one)));
         pipe.close();
         wake.close();
     }

@@ -48,11 +48,11 @@ final class ReceivedContent implements AutoCloseable {
             clone(clone);
         } else if (command instanceof SendCommand.Truncate truncate) {
             Descriptor file = file(truncate.path());
-            Failure.check(FileCall.TRUNCATE, file.path(), file.use(fd -> files.truncate(fd, truncate.size())));
+            Failure.check(SystemCall.TRUNCATE, file.path(), file.use(fd -> files.truncate(fd, truncate.size())));
         } else if (command instanceof SendCommand.Allocate allocate) {
             Descriptor file = file(allocate.path());
             Failure.check(
-                    FileCall.ALLOCATE,
+                    SystemCall.ALLOCATE,
                     file.path(),
                     file.use(fd -> files.fallocate(fd, allocate.mode(), allocate.offset(), allocate.length())));
         } else if (command instanceof SendCommand.EnableVerity verity) {
@@ -77,7 +77,7 @@ final class ReceivedContent implements AutoCloseable {
         ByteBuffer rest = data.duplicate();
         while (rest.hasRemaining()) {
             long at = offset + data.limit() - rest.remaining() - data.position();
-            int count = Failure.check(FileCall.WRITE, file.path(), file.use(fd -> files.pwrite(fd, rest, at)));
+            int count = Failure.check(SystemCall.WRITE, file.path(), file.use(fd -> files.pwrite(fd, rest, at)));
             rest.position(rest.position() + count);
         }
     }
@@ -110,7 +110,7 @@ final class ReceivedContent implements AutoCloseable {
         argument.putInt(VERITY_SIGNATURE_SIZE, signature.capacity());
         argument.putLong(VERITY_SIGNATURE, files.address(signature));
         try (Descriptor file = ReceivedPaths.openFile(place, files, Flags.READ_FILE)) {
-            place.check(FileCall.ENABLE_VERITY, file.use(fd -> files.ioctl(fd, ENABLE_VERITY, argument)));
+            place.check(SystemCall.ENABLE_VERITY, file.use(fd -> files.ioctl(fd, ENABLE_VERITY, argument)));
         } finally {
             Reference.reachabilityFence(salt);
             Reference.reachabilityFence(signature);

@@ -28,7 +28,7 @@ final class ReceivedEntries {
             makeNode(made.path(), REGULAR | FILE_MODE, 0);
         } else if (command instanceof SendCommand.MakeDirectory made) {
             Place place = paths.place(made.path());
-            place.check(FileCall.MAKE, place.directory().use(fd -> kernel.mkdirat(fd, place.name(), DIRECTORY_MODE)));
+            place.check(SystemCall.MAKE, place.directory().use(fd -> kernel.mkdirat(fd, place.name(), DIRECTORY_MODE)));
         } else if (command instanceof SendCommand.MakeSymlink link) {
             makeSymlink(paths.place(link.path()), link.target());
         } else if (command instanceof SendCommand.MakeNode node) {
@@ -60,20 +60,20 @@ final class ReceivedEntries {
 
     private void makeNode(StreamPath path, int mode, long device) {
         Place place = paths.place(path);
-        place.check(FileCall.MAKE, place.directory().use(fd -> files.mknod(fd, place.name(), mode, device)));
+        place.check(SystemCall.MAKE, place.directory().use(fd -> files.mknod(fd, place.name(), mode, device)));
     }
 
     private void makeSymlink(Place place, ByteBuffer target) {
         byte[] text = new byte[target.remaining() + 1];
         target.duplicate().get(text, 0, target.remaining());
-        place.check(FileCall.MAKE, place.directory().use(fd -> files.symlink(text, fd, place.name())));
+        place.check(SystemCall.MAKE, place.directory().use(fd -> files.symlink(text, fd, place.name())));
     }
 
     private void rename(StreamPath from, StreamPath to) {
         Place source = paths.place(from);
         Place target = paths.place(to);
         target.check(
-                FileCall.RENAME,
+                SystemCall.RENAME,
                 source.directory()
                         .use(fromFd -> target.directory()
                                 .use(toFd -> kernel.renameat2(fromFd, source.name(), toFd, target.name(), 0))));
@@ -85,7 +85,7 @@ final class ReceivedEntries {
         Place source = paths.place(existing);
         Place target = paths.place(name);
         target.check(
-                FileCall.LINK,
+                SystemCall.LINK,
                 source.directory()
                         .use(fromFd -> target.directory()
                                 .use(toFd -> files.link(fromFd, source.name(), toFd, target.name()))));
@@ -93,7 +93,7 @@ final class ReceivedEntries {
 
     private void remove(StreamPath path, int flags) {
         Place place = paths.place(path);
-        place.check(FileCall.REMOVE, place.directory().use(fd -> kernel.unlinkat(fd, place.name(), flags)));
+        place.check(SystemCall.REMOVE, place.directory().use(fd -> kernel.unlinkat(fd, place.name(), flags)));
         paths.moved(path);
     }
 }

@@ -58,7 +58,7 @@ final class ReceivedPaths implements AutoCloseable {
     static Descriptor openFile(Place place, FileCalls files, int flags) {
         requireFile(place, place.inode());
         int number = place.directory().use(fd -> files.open(fd, place.name(), flags, 0));
-        place.check(FileCall.OPEN_FILE, number);
+        place.check(SystemCall.OPEN_FILE, number);
         Descriptor file = new Descriptor(place.directory().kernel(), number, place.shown());
         try {
             requireFile(place, Inode.of(file));
@@ -72,7 +72,7 @@ final class ReceivedPaths implements AutoCloseable {
     private static void requireFile(Place place, Inode inode) {
         if (!inode.isFile()) {
             throw Failure.exception(
-                    FileCall.OPEN_FILE, place.shown() + ", which is no regular file", Errno.EINVAL.intValue());
+                    SystemCall.OPEN_FILE, place.shown() + ", which is no regular file", Errno.EINVAL.intValue());
         }
     }
 

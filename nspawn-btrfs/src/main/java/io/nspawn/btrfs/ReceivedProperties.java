@@ -37,19 +37,19 @@ final class ReceivedProperties {
         Place place = paths.place(command.path());
         Descriptor directory = place.directory();
         if (command instanceof SendCommand.ChangeMode change) {
-            place.check(FileCall.CHANGE_MODE, directory.use(fd -> files.chmod(fd, place.name(), change.mode())));
+            place.check(SystemCall.CHANGE_MODE, directory.use(fd -> files.chmod(fd, place.name(), change.mode())));
         } else if (command instanceof SendCommand.ChangeOwner change) {
             place.check(
-                    FileCall.CHANGE_OWNER,
+                    SystemCall.CHANGE_OWNER,
                     directory.use(fd -> files.chown(fd, place.name(), change.owner(), change.group())));
         } else if (command instanceof SendCommand.SetTimes set) {
             ByteBuffer times = times(set.accessed(), set.modified());
-            place.check(FileCall.SET_TIMES, directory.use(fd -> files.utimens(fd, place.name(), times)));
+            place.check(SystemCall.SET_TIMES, directory.use(fd -> files.utimens(fd, place.name(), times)));
         } else if (command instanceof SendCommand.SetXattr set) {
             setXattr(place, set);
         } else if (command instanceof SendCommand.RemoveXattr remove) {
             byte[] name = terminated(remove.name());
-            place.check(FileCall.REMOVE_XATTR, directory.use(fd -> files.removexattr(path(fd, place), name)));
+            place.check(SystemCall.REMOVE_XATTR, directory.use(fd -> files.removexattr(path(fd, place), name)));
         } else if (command instanceof SendCommand.SetFlags set) {
             setFlags(place, set.flags());
         } else {
@@ -69,7 +69,7 @@ final class ReceivedProperties {
         byte[] name = terminated(set.name());
         ByteBuffer value = Wire.buffer(set.value().remaining());
         value.put(set.value().duplicate()).flip();
-        place.check(FileCall.SET_XATTR, place.directory().use(fd -> files.setxattr(path(fd, place), name, value)));
+        place.check(SystemCall.SET_XATTR, place.directory().use(fd -> files.setxattr(path(fd, place), name, value)));
     }
 
     /** The directory is the one that is open, wherever it was moved; the name in it is not followed. */
@@ -89,13 +89,13 @@ final class ReceivedProperties {
     private void setFlags(Place place, long inodeFlags) {
         Inode inode = place.inode();
         if (!inode.isFile() && !inode.isDirectory()) {
-            throw Failure.exception(FileCall.SET_FLAGS, place.shown(), Errno.EINVAL.intValue());
+            throw Failure.exception(SystemCall.SET_FLAGS, place.shown(), Errno.EINVAL.intValue());
         }
         int number = place.directory().use(fd -> files.open(fd, place.name(), Flags.READ_FILE, 0));
-        place.check(FileCall.OPEN_FILE, number);
+        place.check(SystemCall.OPEN_FILE, number);
         ByteBuffer argument = Wire.buffer(Long.BYTES).putInt(0, chattr(inodeFlags));
         try (Descriptor file = new Descriptor(place.directory().kernel(), number, place.shown())) {
-            place.check(FileCall.SET_FLAGS, file.use(fd -> files.ioctl(fd, SET_FLAGS, argument)));
+            place.check(SystemCall.SET_FLAGS, file.use(fd -> files.ioctl(fd, SET_FLAGS, argument)));
         }
     }
 

@@ -25,12 +25,12 @@ final class Sending {
             open.push(Walk.down(source, List.of()));
             Descriptor subvolume = open.peek();
             ByteBuffer ends = Wire.buffer(2 * Integer.BYTES);
-            Failure.check(FileCall.PIPE, source.path(), files.pipe(ends));
+            Failure.check(SystemCall.PIPE, source.path(), files.pipe(ends));
             open.push(owned(ends.getInt(0)));
             Descriptor reading = open.peek();
             open.push(owned(ends.getInt(Integer.BYTES)));
             Descriptor writing = open.peek();
-            open.push(owned(Failure.check(FileCall.PIPE, source.path(), files.eventfd())));
+            open.push(owned(Failure.check(SystemCall.PIPE, source.path(), files.eventfd())));
             Descriptor wake = open.peek();
             KernelSend send = new KernelSend(subvolume, writing, arguments, files);
             SendChannel channel = new SendChannel(new PipeChannel(reading, wake, files), send);

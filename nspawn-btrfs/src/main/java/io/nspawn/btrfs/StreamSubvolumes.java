@@ -113,7 +113,7 @@ record StreamSubvolumes(Descriptor anywhere, FileCalls files) {
         String object = "subvolume " + id;
         int number = anywhere.use(mount -> files.openByHandle(mount, handle, Flags.DIRECTORY));
         Descriptor fd =
-                new Descriptor(anywhere.kernel(), Failure.check(FileCall.OPEN_SUBVOLUME, object, number), object);
+                new Descriptor(anywhere.kernel(), Failure.check(SystemCall.OPEN_SUBVOLUME, object, number), object);
         return Directory.of(fd).asSubvolume();
     }
 
