@@ -6,7 +6,6 @@ import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import jnr.constants.platform.Errno;
-import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
@@ -64,23 +63,11 @@ final class SystemFileCalls implements FileCalls {
         long write(int fd, long from, long size);
     }
 
-    /** The library is loaded once; why that failed is told to everyone who needs it. */
+    /** The library is loaded once, when it is first needed. */
     private static final class Holder {
-        static final Supplier<FileCalls> CALLS = load();
+        static final Supplier<FileCalls> CALLS = CLibrary.bind(LibC.class, SystemFileCalls::new);
 
         private Holder() {}
-
-        private static Supplier<FileCalls> load() {
-            try {
-                FileCalls calls = new SystemFileCalls(
-                        LibraryLoader.create(LibC.class).failImmediately().load("c"));
-                return () -> calls;
-            } catch (LinkageError | RuntimeException e) {
-                return () -> {
-                    throw BtrfsException.noNativeAccess(e);
-                };
-            }
-        }
     }
 
     static FileCalls loaded() {

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.function.LongToIntFunction;
 import java.util.function.Supplier;
 import jnr.constants.platform.Errno;
-import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
@@ -49,23 +48,11 @@ final class SystemKernel implements Kernel {
         int geteuid();
     }
 
-    /** The library is loaded once; why that failed is told to everyone who needs it. */
+    /** The library is loaded once, when it is first needed. */
     private static final class Holder {
-        static final Supplier<Kernel> KERNEL = load();
+        static final Supplier<Kernel> KERNEL = CLibrary.bind(LibC.class, SystemKernel::new);
 
         private Holder() {}
-
-        private static Supplier<Kernel> load() {
-            try {
-                Kernel kernel = new SystemKernel(
-                        LibraryLoader.create(LibC.class).failImmediately().load("c"));
-                return () -> kernel;
-            } catch (LinkageError | RuntimeException e) {
-                return () -> {
-                    throw BtrfsException.noNativeAccess(e);
-                };
-            }
-        }
     }
 
     static Kernel loaded() {
