@@ -79,7 +79,10 @@ final class Assignments {
             throw new IllegalArgumentException(
                     key + "= takes a time span from 0 to " + LONGEST.toDays() + " days, not " + value);
         }
-        long micros = value.toNanos() / 1000;
+        return timeSpan(value.toNanos() / 1000);
+    }
+
+    static String timeSpan(long micros) {
         if (micros % 1_000_000 == 0) {
             return micros / 1_000_000 + "s";
         }

@@ -6,16 +6,31 @@ import io.nspawn.net.MacAddress;
 import io.nspawn.net.Prefix;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a key takes: the one form of each value that this library writes, which is narrower than what systemd reads.
  *
  * @param expected the form in words, to go behind "takes"
  * @param accepts whether a value has it
+ * @param reads turns another form that systemd takes for the same into this one; what it does not know stays as it is
  */
-record Grammar(String expected, Predicate<String> accepts) {
+record Grammar(String expected, Predicate<String> accepts, UnaryOperator<String> reads) {
+    Grammar(String expected, Predicate<String> accepts) {
+        this(expected, accepts, UnaryOperator.identity());
+    }
+
+    /** A value of a file in the form that this library writes; empty if it is none that is taken. */
+    Optional<String> read(String text) {
+        return accepts.test(text)
+                ? Optional.of(text)
+                : Optional.of(reads.apply(text)).filter(accepts);
+    }
+
     private static final long UNSIGNED_MAX = 0xffff_ffffL;
     private static final Pattern DECIMAL = Pattern.compile("0|[1-9][0-9]{0,18}");
     private static final Pattern TIMESPAN = Pattern.compile("infinity|(0|[1-9][0-9]{0,17})(us|ms|s)");
@@ -26,21 +41,26 @@ record Grammar(String expected, Predicate<String> accepts) {
 
     static final Grammar BOOLEAN = oneOf("yes", "no");
     static final Grammar UNSIGNED = integer(0, UNSIGNED_MAX);
-    static final Grammar MTU = integer(68, 65535);
+    static final Grammar MTU = integer(68, 65535).reading(OtherForms::bytes);
     static final Grammar PORT = integer(1, 65535);
     static final Grammar VLAN_PROTOCOL = oneOf("802.1q", "802.1ad");
     static final Grammar TEXT = new Grammar("a text", text -> !text.isEmpty());
-    static final Grammar TIME = new Grammar("a time span such as 90s, or infinity", matching(TIMESPAN));
+    static final Grammar TIME =
+            new Grammar("a time span such as 90s, or infinity", matching(TIMESPAN), OtherForms::timeSpan);
     static final Grammar INTERFACE = new Grammar("the name of an interface", InterfaceName::isValid);
-    static final Grammar ADDRESS = new Grammar("an IPv4 or IPv6 address", parsing(IpAddress::parse));
+    static final Grammar ADDRESS =
+            new Grammar("an IPv4 or IPv6 address", parsing(IpAddress::parse)).reading(OtherForms::address);
     static final Grammar IPV4 =
             new Grammar("an IPv4 address", parsing(IpAddress::parse).and(text -> text.indexOf(':') < 0));
-    static final Grammar PREFIX = new Grammar("an address with its prefix length", parsing(Prefix::parse));
+    static final Grammar PREFIX =
+            new Grammar("an address with its prefix length", parsing(Prefix::parse)).reading(OtherForms::prefix);
     static final Grammar IPV4_PREFIX = new Grammar(
             "an IPv4 address with its prefix length", parsing(Prefix::parse).and(text -> text.indexOf(':') < 0));
-    static final Grammar MAC = new Grammar("a MAC address such as 02:00:00:00:00:01", parsing(MacAddress::parse));
-    static final Grammar UNICAST_MAC =
-            new Grammar("a MAC address that is neither zero nor multicast", MAC.accepts.and(Grammar::isUnicast));
+    static final Grammar MAC =
+            new Grammar("a MAC address such as 02:00:00:00:00:01", parsing(MacAddress::parse)).reading(OtherForms::mac);
+    static final Grammar UNICAST_MAC = new Grammar(
+                    "a MAC address that is neither zero nor multicast", MAC.accepts.and(Grammar::isUnicast))
+            .reading(OtherForms::mac);
     static final Grammar DOMAINS =
             listOf(new Grammar("a domain name, with ~ in front to route by it alone", Grammar::isDomain));
     static final Grammar VLAN_IDS =
@@ -54,19 +74,21 @@ record Grammar(String expected, Predicate<String> accepts) {
                     && text.chars().allMatch(c -> c > ' ' && c < 0x7f && ":/%\"'\\".indexOf(c) < 0));
 
     static Grammar integer(long low, long high) {
-        return new Grammar("an integer from " + low + " to " + high, text -> isInteger(text, low, high));
+        return new Grammar(
+                "an integer from " + low + " to " + high, text -> isInteger(text, low, high), OtherForms::integer);
     }
 
     static Grammar oneOf(String... words) {
         List<String> all = List.of(words);
-        return new Grammar("one of " + String.join(", ", all), all::contains);
+        return new Grammar("one of " + String.join(", ", all), all::contains, OtherForms::truth);
     }
 
     /** A time span in whole seconds: what the kernel keeps in clock ticks has a range in seconds. */
     static Grammar seconds(int low, int high) {
         return new Grammar(
                 "a time span from " + low + "s to " + high + "s",
-                text -> text.endsWith("s") && isInteger(text.substring(0, text.length() - 1), low, high));
+                text -> text.endsWith("s") && isInteger(text.substring(0, text.length() - 1), low, high),
+                OtherForms::timeSpan);
     }
 
     /** Two integers with a dash between, the first not above the second. */
@@ -77,7 +99,14 @@ record Grammar(String expected, Predicate<String> accepts) {
     static Grammar listOf(Grammar word) {
         return new Grammar(
                 word.expected + "; several with blanks between",
-                text -> Arrays.stream(text.split(" ", -1)).allMatch(word.accepts));
+                text -> Arrays.stream(text.split(" ", -1)).allMatch(word.accepts),
+                text -> Arrays.stream(text.split("[ \\t]+"))
+                        .map(each -> word.read(each).orElse(each))
+                        .collect(Collectors.joining(" ")));
+    }
+
+    private Grammar reading(UnaryOperator<String> otherForms) {
+        return new Grammar(expected, accepts, otherForms);
     }
 
     Grammar or(String... words) {
@@ -85,7 +114,10 @@ record Grammar(String expected, Predicate<String> accepts) {
     }
 
     Grammar or(Grammar other) {
-        return new Grammar(expected + ", or " + other.expected, accepts.or(other.accepts));
+        return new Grammar(
+                expected + ", or " + other.expected,
+                accepts.or(other.accepts),
+                text -> read(text).or(() -> other.read(text)).orElse(text));
     }
 
     static boolean isInteger(String text, long low, long high) {

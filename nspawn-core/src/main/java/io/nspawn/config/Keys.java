@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The keys of one type of file that this library writes: what each takes, and the first systemd that knows it. Every
@@ -52,6 +53,21 @@ final class Keys {
             throw new IllegalArgumentException(
                     "[" + section + "] " + key + "=" + value + ": takes " + known.grammar.expected());
         }
+    }
+
+    /** What one key takes; empty if it is not one of these. */
+    Optional<Grammar> grammar(String section, String key) {
+        return Optional.ofNullable(keys.get(id(section, key))).map(Key::grammar);
+    }
+
+    /** The manual page of the type of file. */
+    String manual() {
+        return "systemd" + fileType + "(5)";
+    }
+
+    /** Whether there is a key of that section. */
+    boolean hasSection(String section) {
+        return keys.keySet().stream().anyMatch(id -> id.startsWith(section + "."));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.nspawn.config;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.MacAddress;
+import java.nio.file.Path;
 
 /**
  * A {@code .link} file: what udev does with an interface when it appears (systemd.link(5)). The first file by name that
@@ -51,6 +52,18 @@ public record LinkPolicy(SystemdFile content) implements NetworkdFile {
     /** A file whose match is still to be said. */
     public static Builder matching() {
         return new Builder();
+    }
+
+    /**
+     * Reads a file that anybody wrote. Keys that this library does not know stay in it and are told; values may have any
+     * form that systemd takes for them.
+     *
+     * @param file where it stands, for errors
+     * @throws InvalidFileException if systemd would refuse the file, a known key does not take its value, or the file
+     *     could not do what it says; names the file, the line, the key and what would be right
+     */
+    public static NetworkdDocument<LinkPolicy> read(Path file, byte[] content) {
+        return new NetworkdReader<>(NetworkdKeys.LINK, LinkPolicy::new, file).read(content);
     }
 
     @Override

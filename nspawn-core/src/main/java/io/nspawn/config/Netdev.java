@@ -3,6 +3,7 @@ package io.nspawn.config;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.MacvlanMode;
+import java.nio.file.Path;
 
 /**
  * A {@code .netdev} file: a virtual interface that systemd-networkd makes where it is missing (systemd.netdev(5)). What
@@ -74,6 +75,18 @@ public record Netdev(SystemdFile content) implements NetworkdFile {
     /** Its kind, as in {@code bridge}. */
     public String kind() {
         return content.value("NetDev", "Kind").orElseThrow();
+    }
+
+    /**
+     * Reads a file that anybody wrote. Keys that this library does not know stay in it and are told; values may have any
+     * form that systemd takes for them.
+     *
+     * @param file where it stands, for errors
+     * @throws InvalidFileException if systemd would refuse the file, a known key does not take its value, or the file
+     *     could not do what it says; names the file, the line, the key and what would be right
+     */
+    public static NetworkdDocument<Netdev> read(Path file, byte[] content) {
+        return new NetworkdReader<>(NetworkdKeys.NETDEV, Netdev::new, file).read(content);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.nspawn.net.InterfaceName;
 import io.nspawn.net.IpAddress;
 import io.nspawn.net.MacAddress;
 import io.nspawn.net.Prefix;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +43,18 @@ public record Network(SystemdFile content) implements NetworkdFile {
     /** A file whose match is still to be said. */
     public static Builder matching() {
         return new Builder();
+    }
+
+    /**
+     * Reads a file that anybody wrote. Keys that this library does not know stay in it and are told; values may have any
+     * form that systemd takes for them.
+     *
+     * @param file where it stands, for errors
+     * @throws InvalidFileException if systemd would refuse the file, a known key does not take its value, or the file
+     *     could not do what it says; names the file, the line, the key and what would be right
+     */
+    public static NetworkdDocument<Network> read(Path file, byte[] content) {
+        return new NetworkdReader<>(NetworkdKeys.NETWORK, Network::new, file).read(content);
     }
 
     @Override

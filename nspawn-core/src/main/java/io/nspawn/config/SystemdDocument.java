@@ -11,13 +11,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A systemd file byte for byte, to be changed line by line: an edit leaves every line alone that it need not touch, with
  * its comments, blanks and line ends. Documents are immutable; an edit gives a new one.
  */
 public final class SystemdDocument {
+    private static final int ALL = -1;
+
     private final byte[] content;
     private final List<SystemdLine> lines;
 
@@ -50,6 +51,11 @@ public final class SystemdDocument {
         return content.clone();
     }
 
+    /** Its lines but blank ones and comments, in order. */
+    public List<SystemdLine> lines() {
+        return lines;
+    }
+
     /** The text of the file; bytes of comments that are not UTF-8 are replaced. */
     public String text() {
         return new String(content, StandardCharsets.UTF_8);
@@ -57,7 +63,7 @@ public final class SystemdDocument {
 
     /** The values of a key in file order, over all sections of that name. */
     public List<String> values(String section, String key) {
-        return assignments(section, key).stream().map(Assignment::value).toList();
+        return assignments(section, ALL, key).stream().map(Assignment::value).toList();
     }
 
     /**
@@ -67,9 +73,18 @@ public final class SystemdDocument {
      * @throws IllegalArgumentException if the format cannot hold the key or a value
      */
     public SystemdDocument set(String section, String key, List<String> values) {
+        return set(section, ALL, key, values);
+    }
+
+    /**
+     * The same in one of several sections of that name, which must be there.
+     *
+     * @param occurrence which of them, from 0
+     */
+    SystemdDocument set(String section, int occurrence, String key, List<String> values) {
         values.forEach(value -> new Entry(key, value));
         new SystemdFile.Section(section, List.of());
-        List<Assignment> present = assignments(section, key);
+        List<Assignment> present = assignments(section, occurrence, key);
         List<Edit> edits = new ArrayList<>();
         for (int i = 0; i < present.size(); i++) {
             Assignment line = present.get(i);
@@ -82,7 +97,7 @@ public final class SystemdDocument {
         List<String> added = new ArrayList<>();
         values.stream().skip(present.size()).forEach(value -> added.add(key + "=" + value));
         if (!added.isEmpty()) {
-            edits.add(addition(section, present, added));
+            edits.add(addition(section, occurrence, present, added));
         }
         return edits.isEmpty() ? this : of(apply(edits));
     }
@@ -92,17 +107,35 @@ public final class SystemdDocument {
         return set(section, key, List.of());
     }
 
+    /** Takes one of several sections of that name out; comments in it stay. */
+    SystemdDocument removeSection(String section, int occurrence) {
+        List<Edit> edits = linesOf(section, occurrence).stream()
+                .map(line -> new Edit(line.place(), List.of(), false))
+                .toList();
+        return edits.isEmpty() ? this : of(apply(edits));
+    }
+
+    /** Puts a section at the end, also where there is one of that name. */
+    SystemdDocument append(SystemdFile.Section section) {
+        List<String> added =
+                section.entries().stream().map(e -> e.key() + "=" + e.value()).toList();
+        return of(apply(List.of(newSection(section.name(), added))));
+    }
+
     /** Bytes that are replaced, and by which lines; or lines that are put behind them. */
     private record Edit(Place place, List<String> lines, boolean behind) {}
 
-    private Edit addition(String section, List<Assignment> present, List<String> added) {
+    private Edit addition(String section, int occurrence, List<Assignment> present, List<String> added) {
         if (!present.isEmpty()) {
             return new Edit(present.get(present.size() - 1).place(), added, true);
         }
-        Optional<Place> end = endOf(section);
-        if (end.isPresent()) {
-            return new Edit(end.get(), added, true);
-        }
+        List<SystemdLine> inside = linesOf(section, occurrence);
+        return inside.isEmpty()
+                ? newSection(section, added)
+                : new Edit(inside.get(inside.size() - 1).place(), added, true);
+    }
+
+    private Edit newSection(String section, List<String> added) {
         List<String> withHeader = new ArrayList<>();
         if (content.length > 0) {
             withHeader.add("");
@@ -112,30 +145,26 @@ public final class SystemdDocument {
         return new Edit(new Place(0, 0, 0, content.length, content.length), withHeader, true);
     }
 
-    /** The last line of the last section of that name. */
-    private Optional<Place> endOf(String section) {
-        Optional<Place> end = Optional.empty();
+    /** The lines of one section of that name, or of all, with their headers. */
+    private List<SystemdLine> linesOf(String section, int occurrence) {
+        List<SystemdLine> found = new ArrayList<>();
         boolean inside = false;
+        int seen = 0;
         for (SystemdLine line : lines) {
             if (line instanceof Header header) {
-                inside = header.name().equals(section);
+                inside = header.name().equals(section) && (seen++ == occurrence || occurrence == ALL);
             }
             if (inside) {
-                end = Optional.of(line.place());
+                found.add(line);
             }
         }
-        return end;
+        return found;
     }
 
-    private List<Assignment> assignments(String section, String key) {
+    private List<Assignment> assignments(String section, int occurrence, String key) {
         List<Assignment> found = new ArrayList<>();
-        boolean inside = false;
-        for (SystemdLine line : lines) {
-            if (line instanceof Header header) {
-                inside = header.name().equals(section);
-            } else if (inside
-                    && line instanceof Assignment assignment
-                    && assignment.key().equals(key)) {
+        for (SystemdLine line : linesOf(section, occurrence)) {
+            if (line instanceof Assignment assignment && assignment.key().equals(key)) {
                 found.add(assignment);
             }
         }

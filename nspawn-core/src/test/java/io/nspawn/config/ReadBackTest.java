@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nspawn.config.Provenance.Origin;
 import io.nspawn.model.Size;
 import io.nspawn.net.MacvlanMode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -19,6 +22,8 @@ import net.jqwik.api.Provide;
 
 /** What is written, with its header, is read back equal. */
 class ReadBackTest {
+    private static final Path FILE = Path.of("/etc/systemd/network/x.network");
+
     private static final List<BiConsumer<BridgeBuilder, Random>> BRIDGE = List.of(
             (b, r) -> b.stp(r.nextBoolean()),
             (b, r) -> b.priority(r.nextInt(65536)),
@@ -82,24 +87,69 @@ class ReadBackTest {
         for (NetdevBuilder<?> builder : List.of(bridge, vxlan, macvlan, vlan)) {
             Netdev netdev = builder.build();
             assertThat(new Netdev(readBack(netdev.content()))).isEqualTo(netdev);
+            NetworkdDocument<Netdev> read = Netdev.read(FILE, stamped(netdev.content()));
+            assertThat(read.value()).isEqualTo(netdev);
+            assertThat(read.unknown()).isEmpty();
         }
     }
 
-    @Property(tries = 2500)
+    @Property(tries = 10_000)
     void networks(@ForAll("seeds") long seed, @ForAll("texts") String description) {
         Network network = applied(NETWORK, Network.of("a*", "b?"), new Random(seed))
                 .description(description)
                 .build();
 
         assertThat(new Network(readBack(network.content()))).isEqualTo(network);
+        NetworkdDocument<Network> read = Network.read(FILE, stamped(network.content()));
+        assertThat(read.value()).isEqualTo(network);
+        assertThat(read.unknown()).isEmpty();
     }
 
-    @Property(tries = 2500)
+    /** One network becomes another in a file that also holds what this library does not know. */
+    @Property(tries = 10_000)
+    void changedNetworks(@ForAll("seeds") long seed) {
+        Random random = new Random(seed);
+        Network before = applied(NETWORK, Network.of("a*"), random).build();
+        Network after = applied(NETWORK, Network.of("a*"), random).build();
+        String strange = "# kept\n[Lost]\nKey=1\n; kept too\n";
+        String text = strange + before.content().text() + "# last\n[Match]\nNovel=2\n";
+
+        NetworkdDocument<Network> changed =
+                Network.read(FILE, text.getBytes(StandardCharsets.UTF_8)).with(after);
+
+        assertThat(meaning(changed.value())).isEqualTo(meaning(after));
+        assertThat(changed.text()).startsWith(strange).contains("# last\n[Match]\nNovel=2\n");
+        assertThat(changed.with(after).text()).isEqualTo(changed.text());
+    }
+
+    /** What a file says, without the order of sections and of different keys, which says nothing. */
+    private static Map<String, List<String>> meaning(Network network) {
+        Map<String, List<String>> meaning = new TreeMap<>();
+        for (SystemdFile.Section section : network.content().sections()) {
+            if (NetworkdReader.REPEATABLE.contains(section.name())) {
+                List<String> lines = section.entries().stream()
+                        .map(SystemdFile.Entry::toString)
+                        .sorted()
+                        .toList();
+                meaning.computeIfAbsent(section.name(), n -> new ArrayList<>()).add(lines.toString());
+            } else {
+                section.entries()
+                        .forEach(e -> meaning.computeIfAbsent(section.name() + "." + e.key(), n -> new ArrayList<>())
+                                .add(e.value()));
+            }
+        }
+        NetworkdReader.REPEATABLE.forEach(
+                name -> meaning.getOrDefault(name, new ArrayList<>()).sort(null));
+        return meaning;
+    }
+
+    @Property(tries = 10_000)
     void linkPolicies(@ForAll("texts") String description) {
         LinkPolicy policy =
                 LinkPolicy.of("a*").macPolicy("none").description(description).build();
 
         assertThat(new LinkPolicy(readBack(policy.content()))).isEqualTo(policy);
+        assertThat(LinkPolicy.read(FILE, stamped(policy.content())).value()).isEqualTo(policy);
     }
 
     @Property(tries = 2500)
@@ -121,6 +171,10 @@ class ReadBackTest {
                 .isEqualTo(path.toString());
         String environment = dropIn.content().value("Service", "Environment").orElseThrow();
         assertThat(Splitters.unitWord(environment.replace("\\t", "\t"))).isEqualTo("A=" + text);
+    }
+
+    private static byte[] stamped(SystemdFile content) {
+        return Provenance.stamp(content, Map.of("Name", "x")).getBytes(StandardCharsets.UTF_8);
     }
 
     private static SystemdFile readBack(SystemdFile content) {
