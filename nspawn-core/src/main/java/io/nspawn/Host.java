@@ -10,10 +10,12 @@ import io.nspawn.deploy.RemovalPlanner;
 import io.nspawn.deploy.Snapshots;
 import io.nspawn.deploy.Upgrade;
 import io.nspawn.host.Drifts;
+import io.nspawn.host.HostTopology;
 import io.nspawn.host.Networks;
 import io.nspawn.host.Pool;
 import io.nspawn.host.Readiness;
 import io.nspawn.host.Statuses;
+import io.nspawn.host.Survey;
 import io.nspawn.local.LocalHost;
 import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerSpec;
@@ -291,7 +293,12 @@ public class Host implements AutoCloseable {
     }
 
     public Networks network() {
-        return new Networks(ports.network());
+        return new Networks(ports);
+    }
+
+    /** The host's networks and the containers on them as they are now, to be looked at. */
+    public HostTopology topology() {
+        return new Survey(ports).look();
     }
 
     public Readiness readiness() {

@@ -129,6 +129,11 @@ public record Network(SystemdFile content) implements NetworkdFile {
             return link("MTUBytes", Integer.toString(bytes));
         }
 
+        /** The group to put the interface into, 0 to 2147483647. */
+        public Builder group(int number) {
+            return link("Group", Integer.toString(number));
+        }
+
         public Builder arp(boolean on) {
             return link("ARP", yesOrNo(on));
         }

@@ -137,6 +137,7 @@ final class NetworkdKeys {
                 .keys(239, BOOLEAN, "Multicast", "AllMulticast")
                 .keys(248, BOOLEAN, "Promiscuous")
                 .keys(233, BOOLEAN, "Unmanaged")
+                .keys(246, integer(0, Integer.MAX_VALUE), "Group")
                 .keys(236, onlineStates(), "RequiredForOnline")
                 .keys(249, oneOf("any", "ipv4", "ipv6", "both"), "RequiredFamilyForOnline")
                 .keys(248, oneOf("up", "always-up", "manual", "always-down", "down", "bound"), "ActivationPolicy");

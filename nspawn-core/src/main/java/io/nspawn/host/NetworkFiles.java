@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import java.util.regex.Pattern;
 public final class NetworkFiles {
     /** Where an administrator's files stand. */
     public static final Path DIRECTORY = Path.of("/etc/systemd/network");
+
+    /** Where files stand that last until the next boot. */
+    public static final Path UNTIL_REBOOT = Path.of("/run/systemd/network");
 
     private static final String PREFIX = "10-nspawn-";
     private static final Pattern STEM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
@@ -56,10 +60,20 @@ public final class NetworkFiles {
         return directory.resolve(PREFIX + stem + "." + file.extension());
     }
 
+    /** Whether {@link #path} takes it. */
+    static boolean isStem(String stem) {
+        return STEM.matcher(stem).matches();
+    }
+
+    /** Whether a file is named as ours are. */
+    static boolean isOurs(Path file) {
+        return NAME.matcher(String.valueOf(file.getFileName())).matches();
+    }
+
     /** Our files by name. */
     public List<Path> list() {
         return files.list(directory).stream()
-                .filter(path -> NAME.matcher(String.valueOf(path.getFileName())).matches())
+                .filter(NetworkFiles::isOurs)
                 .filter(path -> !(origin(path) instanceof Origin.Foreign))
                 .sorted()
                 .toList();
@@ -76,6 +90,15 @@ public final class NetworkFiles {
      *     written then
      */
     public List<Path> write(Map<String, List<NetworkdFile>> contents, SystemdVersion version) {
+        Map<Path, byte[]> changed = changed(contents, version);
+        if (!changed.isEmpty()) {
+            files.replaceAll(changed);
+        }
+        return List.copyOf(changed.keySet());
+    }
+
+    /** What {@link #write} would write; nothing is touched, and the same is thrown. */
+    Map<Path, byte[]> changed(Map<String, List<NetworkdFile>> contents, SystemdVersion version) {
         Map<Path, byte[]> changed = new LinkedHashMap<>();
         contents.forEach((stem, all) -> all.forEach(file -> {
             byte[] text = Provenance.stamp(file.contentFor(version), Map.of("Name", stem))
@@ -89,10 +112,14 @@ public final class NetworkFiles {
                 changed.put(path, text);
             }
         }));
-        if (!changed.isEmpty()) {
-            files.replaceAll(changed);
-        }
-        return List.copyOf(changed.keySet());
+        return changed;
+    }
+
+    /** Our files about these interfaces. */
+    List<Path> about(Collection<String> stems) {
+        return list().stream()
+                .filter(path -> stems.contains(Provenance.facts(origin(path)).getOrDefault("Name", "")))
+                .toList();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.nspawn.local;
 
 import io.nspawn.dbus.Bus;
 import io.nspawn.dbus.Machined;
+import io.nspawn.dbus.Networkd;
 import io.nspawn.model.Failure;
 import io.nspawn.model.Finding;
 import io.nspawn.model.HostNotReadyException;
@@ -43,7 +44,7 @@ public final class LocalHost {
             HostFiles files = new LocalFiles(os);
             LocalPool backing = new LocalPool(os, machines.systemd(), files, POOL);
             LocalImages images = new LocalImages(os, new BtrfsImageStore(os, POOL), backing, bus);
-            return new HostPorts(images, machines, new NetlinkNetwork(os), files);
+            return new HostPorts(images, machines, new NetlinkNetwork(os, () -> Networkd.over(bus, PROBE)), files);
         } catch (NspawnException e) {
             bus.close();
             throw e;

@@ -1,5 +1,6 @@
 package io.nspawn.local;
 
+import io.nspawn.dbus.Networkd;
 import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.BusyException;
 import io.nspawn.model.ContainerStatus;
@@ -15,14 +16,18 @@ import io.nspawn.model.PermissionDeniedException;
 import io.nspawn.model.UnsupportedException;
 import io.nspawn.net.Address;
 import io.nspawn.net.InterfaceName;
+import io.nspawn.net.IpAddress;
 import io.nspawn.net.Link;
+import io.nspawn.net.LinkDetails;
 import io.nspawn.net.LinkSpec;
 import io.nspawn.net.MacAddress;
 import io.nspawn.net.MacvlanMode;
 import io.nspawn.net.NetlinkException;
 import io.nspawn.net.NetworkNamespace;
 import io.nspawn.net.Prefix;
+import io.nspawn.net.Route;
 import io.nspawn.net.RouteSocket;
+import io.nspawn.net.VethPeer;
 import io.nspawn.spi.HostNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import jnr.constants.platform.Errno;
@@ -38,10 +45,12 @@ import jnr.constants.platform.Errno;
 /** The links of this machine, and of its containers from inside. */
 final class NetlinkNetwork implements HostNetwork {
     private final Native os;
+    private final Supplier<Networkd> networkd;
     private final RouteSocket socket;
 
-    NetlinkNetwork(Native os) {
+    NetlinkNetwork(Native os, Supplier<Networkd> networkd) {
         this.os = os;
+        this.networkd = networkd;
         this.socket = asking("open", "rtnetlink", RouteSocket::open);
     }
 
@@ -78,29 +87,103 @@ final class NetlinkNetwork implements HostNetwork {
     }
 
     @Override
-    public void createBridge(InterfaceName name) {
-        asking(
-                "create bridge",
-                name.value(),
-                () -> socket.links().create(LinkSpec.bridge(name.value()).up()));
+    public Set<InterfaceName> defaultRoutes() {
+        return asking("list", "routes", () -> {
+            Set<InterfaceName> names = new TreeSet<>();
+            for (IpAddress.Family family : IpAddress.Family.values()) {
+                for (Route route : socket.routes().list(family)) {
+                    if (route.destination().length() == 0) {
+                        route.link().ifPresent(index -> name(index).ifPresent(names::add));
+                        route.hops().forEach(hop -> name(hop.link()).ifPresent(names::add));
+                    }
+                }
+            }
+            return names;
+        });
     }
 
     @Override
-    public void createMacvlan(InterfaceName name, InterfaceName lower) {
-        asking("create macvlan", name.value(), () -> {
-            Link below = socket.links().get(lower.value());
-            return socket.links()
-                    .create(LinkSpec.macvlan(name.value(), below.index(), MacvlanMode.BRIDGE)
-                            .up());
+    public void create(NewLink link) {
+        asking("create", link.name().value(), () -> {
+            if (link instanceof NewLink.Bridge bridge) {
+                createBridge(bridge);
+            } else if (link instanceof NewLink.Veth veth) {
+                createVeth(veth);
+            } else if (link instanceof NewLink.Macvlan macvlan) {
+                int lower = index(macvlan.lower());
+                socket.links()
+                        .create(LinkSpec.macvlan(macvlan.name().value(), lower, macvlan.mode())
+                                .group(GROUP)
+                                .up());
+            }
+            return link;
+        });
+    }
+
+    /** Only an MTU that is set afterwards is one that the bridge keeps when ports join (br_mtu_auto_adjust). */
+    private void createBridge(NewLink.Bridge bridge) {
+        int index = socket.links()
+                .create(LinkSpec.bridge(bridge.name().value()).group(GROUP).up())
+                .index();
+        orDelete(index, () -> bridge.mtu().ifPresent(mtu -> socket.links().mtu(index, mtu)));
+    }
+
+    private void createVeth(NewLink.Veth veth) {
+        Link bridge = socket.links().get(veth.bridge().value());
+        int mtu = (int) bridge.mtu();
+        VethPeer peer = new VethPeer(veth.peer()).mtu(mtu).setUp();
+        int index = socket.links()
+                .create(LinkSpec.veth(veth.name().value(), peer)
+                        .mtu(mtu)
+                        .group(GROUP)
+                        .master(bridge.index())
+                        .up())
+                .index();
+        orDelete(index, () -> socket.links().group(index(veth.peer()), GROUP));
+    }
+
+    private void orDelete(int index, Runnable rest) {
+        try {
+            rest.run();
+        } catch (NetlinkException e) {
+            socket.links().delete(index);
+            throw e;
+        }
+    }
+
+    @Override
+    public void setMtu(InterfaceName name, int mtu) {
+        changing("set MTU " + mtu + " of", name, index -> socket.links().mtu(index, mtu));
+    }
+
+    @Override
+    public void setMaster(InterfaceName name, Optional<InterfaceName> bridge) {
+        changing("set bridge of", name, index -> {
+            if (bridge.isPresent()) {
+                socket.links().master(index, index(bridge.get()));
+                socket.links().up(index);
+            } else {
+                socket.links().noMaster(index);
+            }
+        });
+    }
+
+    @Override
+    public void setMode(InterfaceName name, MacvlanMode mode) {
+        changing("set mode " + mode + " of", name, index -> socket.macvlans().mode(index, mode));
+    }
+
+    @Override
+    public void setMode(int leader, InterfaceName name, MacvlanMode mode) {
+        inside(leader, inside -> {
+            inside.macvlans().mode(inside.links().get(name.value()).index(), mode);
+            return name;
         });
     }
 
     @Override
     public void setUp(InterfaceName name) {
-        asking("set up", name.value(), () -> {
-            socket.links().up(socket.links().get(name.value()).index());
-            return name;
-        });
+        changing("set up", name, index -> socket.links().up(index));
     }
 
     @Override
@@ -108,6 +191,42 @@ final class NetlinkNetwork implements HostNetwork {
         asking("add address " + address + " to", name.value(), () -> {
             int index = socket.links().get(name.value()).index();
             socket.addresses().replace(Address.of(index, address));
+            return name;
+        });
+    }
+
+    @Override
+    public void removeAddress(InterfaceName name, Prefix address) {
+        changing("remove address " + address + " of", name, index -> {
+            for (Address present : socket.addresses().list(index)) {
+                if (present.prefix().equals(address)) {
+                    socket.addresses().delete(present);
+                }
+            }
+        });
+    }
+
+    @Override
+    public boolean networkdRuns() {
+        return networkd.get().runs();
+    }
+
+    @Override
+    public void reloadNetworkd() {
+        networkd.get().reload();
+    }
+
+    private int index(InterfaceName name) {
+        return socket.links().get(name.value()).index();
+    }
+
+    private Optional<InterfaceName> name(int index) {
+        return socket.links().find(index).flatMap(NetlinkNetwork::name);
+    }
+
+    private void changing(String operation, InterfaceName name, IntConsumer change) {
+        asking(operation, name.value(), () -> {
+            change.accept(index(name));
             return name;
         });
     }
@@ -214,7 +333,9 @@ final class NetlinkNetwork implements HostNetwork {
                         (int) Math.min(link.mtu(), Integer.MAX_VALUE),
                         link.isUp(),
                         link.isLoopback(),
-                        addresses));
+                        addresses,
+                        link.group(),
+                        link.details() instanceof LinkDetails.Macvlan macvlan ? macvlan.mode() : Optional.empty()));
     }
 
     private static Optional<InterfaceName> name(Link link) {

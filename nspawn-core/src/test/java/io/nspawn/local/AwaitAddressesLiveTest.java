@@ -36,7 +36,9 @@ class AwaitAddressesLiveTest {
     void open() {
         inside = NamespaceProcess.open();
         opened.add(inside);
-        network = new NetlinkNetwork(new Native());
+        network = new NetlinkNetwork(new Native(), () -> {
+            throw new IllegalStateException("addresses need no networkd");
+        });
         opened.add(network);
         inside.ip("link", "add", "mv0", "up", "type", "veth", "peer", "name", "wire0");
     }

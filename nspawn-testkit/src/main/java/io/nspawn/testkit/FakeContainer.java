@@ -1,9 +1,12 @@
 package io.nspawn.testkit;
 
 import io.nspawn.model.ContainerStatus.Interface;
+import io.nspawn.model.Failure;
+import io.nspawn.model.NotFoundException;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.IpAddress;
 import io.nspawn.net.MacAddress;
+import io.nspawn.net.MacvlanMode;
 import io.nspawn.net.Prefix;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +43,22 @@ record FakeContainer(int leader, boolean boots, List<FakeNic> nics, List<String>
                 .anyMatch(nic -> nic.isUp() && nic.seen().addresses().contains(address));
     }
 
+    /** Changes how one of its macvlans reaches its siblings. */
+    void setMode(InterfaceName name, MacvlanMode mode) {
+        FakeNic nic = nic(name)
+                .orElseThrow(() ->
+                        new NotFoundException(Failure.of("set mode of", name.value(), "there is no such interface")
+                                .named("ENODEV")));
+        nic.mode = mode;
+    }
+
     /** An interface in a container; its addresses come when networkd inside has set it up. */
     static final class FakeNic {
         private final InterfaceName name;
         private final Optional<InterfaceName> lower;
         private MacAddress mac;
         private List<Prefix> addresses = List.of();
+        private MacvlanMode mode = MacvlanMode.BRIDGE;
         private boolean up;
 
         FakeNic(InterfaceName name, Optional<InterfaceName> lower, MacAddress mac) {
@@ -60,6 +73,10 @@ record FakeContainer(int leader, boolean boots, List<FakeNic> nics, List<String>
 
         Optional<InterfaceName> lower() {
             return lower;
+        }
+
+        MacvlanMode mode() {
+            return mode;
         }
 
         boolean isUp() {

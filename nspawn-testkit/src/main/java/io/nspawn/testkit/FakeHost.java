@@ -11,10 +11,12 @@ import io.nspawn.spi.HostNetwork.HostLink;
 import io.nspawn.spi.HostPorts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -114,6 +116,17 @@ public final class FakeHost extends Host implements TestHooks {
     /** Adds or replaces a link of the host's own. */
     public FakeHost addLink(HostLink link) {
         return set(() -> parts.network.add(link));
+    }
+
+    /** Says by which interfaces the host's default routes leave; by none unless said. */
+    public FakeHost defaultRoutesBy(String... names) {
+        return set(() -> parts.network.setDefaultRoutes(
+                Arrays.stream(names).map(InterfaceName::of).collect(Collectors.toSet())));
+    }
+
+    /** Says whether systemd-networkd runs, as it does unless said. */
+    public FakeHost networkd(boolean runs) {
+        return set(() -> parts.network.setNetworkd(runs));
     }
 
     /** Adds or replaces a file of the host. */

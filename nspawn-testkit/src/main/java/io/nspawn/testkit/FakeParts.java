@@ -23,7 +23,7 @@ final class FakeParts {
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
     final FakeFiles files = new FakeFiles(pool, locks, clock, faults, unsynced);
     final FakeMachines machines = new FakeMachines();
-    final FakeNetwork network = new FakeNetwork(machines, clock, faults);
+    final FakeNetwork network = new FakeNetwork(machines, files, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);
     final Boots boots = new Boots(machines, pool, files, network, clock);
     final FakeExec exec = new FakeExec(machines, pool, new Ping(machines, network), clock);
@@ -86,7 +86,7 @@ final class FakeParts {
         pool.loseUnsynced();
         machines.reset();
         files.forgetRuntimeUnits();
-        network.forgetMadeLinks();
+        network.reboot();
         files.forgetKernelSettings();
         files.forgetRuntimeFiles();
         unitFiles.reload();

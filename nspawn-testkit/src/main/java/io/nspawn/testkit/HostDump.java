@@ -95,7 +95,8 @@ final class HostDump {
             link.lower().ifPresent(lower -> out.append(" on ").append(lower));
             link.master().ifPresent(master -> out.append(" in ").append(master));
             out.append(link.up() ? " up" : " down").append(" mtu ").append(link.mtu());
-            out.append(' ').append(link.addresses()).append('\n');
+            link.mode().ifPresent(mode -> out.append(" mode ").append(mode));
+            out.append(link.ours() ? " ours " : " ").append(link.addresses()).append('\n');
         }
     }
 

@@ -43,7 +43,15 @@ final class HostErrors {
                 case WRITE_IN_ROOT, DELETE_IN_ROOT, COPY_IN_POOL, LOCK -> ROOT_FILES;
                 case WRITE_FILES, DELETE_FILE -> HOST_FILES;
                 case WRITE_KERNEL_SETTING -> KERNEL_SETTINGS;
-                case LIST_LINKS, CREATE_BRIDGE, CREATE_MACVLAN, SET_UP, ADD_ADDRESS, DELETE_LINK -> NETLINK;
+                case LIST_LINKS,
+                        CREATE_BRIDGE,
+                        CREATE_VETH,
+                        CREATE_MACVLAN,
+                        SET_UP,
+                        ADD_ADDRESS,
+                        REMOVE_ADDRESS,
+                        CHANGE_LINK,
+                        DELETE_LINK -> NETLINK;
                 default -> BUS;
             };
         }

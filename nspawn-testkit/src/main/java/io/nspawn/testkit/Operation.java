@@ -79,12 +79,20 @@ public enum Operation {
     LIMIT(true),
     /** Making a bridge. */
     CREATE_BRIDGE(true),
+    /** Making a veth pair. */
+    CREATE_VETH(true),
     /** Making a macvlan. */
     CREATE_MACVLAN(true),
     /** Setting a link up. */
     SET_UP(true),
     /** Giving a link an address. */
     ADD_ADDRESS(true),
+    /** Taking an address from a link. */
+    REMOVE_ADDRESS(true),
+    /** Changing the MTU, bridge or mode of a link. */
+    CHANGE_LINK(true),
+    /** Having systemd-networkd read its files. */
+    RELOAD_NETWORKD(true),
     /** Deleting one link. */
     DELETE_LINK(true);
 

@@ -3,6 +3,7 @@ package io.nspawn.testkit;
 import io.nspawn.model.MachineName;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.IpAddress;
+import io.nspawn.net.MacvlanMode;
 import io.nspawn.spi.HostNetwork.HostLink;
 import io.nspawn.testkit.ExecScript.Reply;
 import io.nspawn.testkit.FakeContainer.FakeNic;
@@ -11,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code ping [-c N] … ADDRESS} in a container. Macvlans on one lower interface reach each other, the host's own macvlans
- * included; what stands on the lower interface itself is out of their reach.
+ * {@code ping [-c N] … ADDRESS} in a container. Macvlans of mode bridge on one lower interface reach each other, the host's
+ * own included; what stands on the lower interface itself is out of their reach, and on a bridge that it is a veth pair
+ * away from is not.
  */
 final class Ping {
     private final FakeMachines machines;
@@ -40,10 +42,7 @@ final class Ping {
         if (out.isEmpty()) {
             return Reply.failed(2, "ping: connect: Network is unreachable\n");
         }
-        boolean there = out.get()
-                .lower()
-                .map(lower -> isOnContainer(machine, lower, address) || isOnHost(lower, address))
-                .orElse(false);
+        boolean there = isOnContainer(machine, out.get(), address) || isOnHost(out.get(), address);
         return reply(target, count, there);
     }
 
@@ -52,20 +51,41 @@ final class Ping {
                 || from.nics().stream().anyMatch(n -> n.holds(address));
     }
 
-    private boolean isOnContainer(MachineName sender, InterfaceName lower, IpAddress address) {
+    private boolean isOnContainer(MachineName sender, FakeNic from, IpAddress address) {
         return machines.running().entrySet().stream()
                 .filter(e -> !e.getKey().equals(sender))
                 .flatMap(e -> e.getValue().nics().stream())
-                .anyMatch(n -> n.lower().equals(Optional.of(lower)) && n.holds(address));
+                .anyMatch(n -> n.holds(address)
+                        && n.lower().isPresent()
+                        && meet(from, n.lower().get(), n.mode()));
     }
 
-    private boolean isOnHost(InterfaceName lower, IpAddress address) {
+    private boolean isOnHost(FakeNic from, IpAddress address) {
         return network.links().stream()
-                .filter(l -> l.up() && l.kind().equals("macvlan"))
-                .filter(l -> l.lower().equals(Optional.of(lower)))
-                .map(HostLink::addresses)
-                .flatMap(List::stream)
-                .anyMatch(p -> p.address().equals(address));
+                .filter(l -> l.up()
+                        && l.addresses().stream().anyMatch(p -> p.address().equals(address)))
+                .anyMatch(l -> l.kind().equals("macvlan")
+                        ? meet(from, l.lower().orElseThrow(), l.mode().orElse(MacvlanMode.BRIDGE))
+                        : !from.lower().equals(Optional.of(l.name()))
+                                && from.lower().map(this::wire).equals(Optional.of(l.name())));
+    }
+
+    /** Whether a macvlan reaches another one: on the same interface by their modes, else over the bridge between. */
+    private boolean meet(FakeNic from, InterfaceName lower, MacvlanMode mode) {
+        if (from.lower().equals(Optional.of(lower))) {
+            return from.mode() == MacvlanMode.BRIDGE && mode == MacvlanMode.BRIDGE;
+        }
+        return from.lower().map(this::wire).equals(Optional.of(wire(lower)));
+    }
+
+    /** The bridge that an interface leads to: through a veth pair, or itself. */
+    private InterfaceName wire(InterfaceName lower) {
+        return network.find(lower)
+                .filter(l -> l.kind().equals("veth"))
+                .flatMap(HostLink::lower)
+                .flatMap(network::find)
+                .flatMap(HostLink::master)
+                .orElse(lower);
     }
 
     private static int count(List<String> arguments) {

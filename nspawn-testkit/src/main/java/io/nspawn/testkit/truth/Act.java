@@ -13,13 +13,16 @@ import io.nspawn.model.MachineName;
 import io.nspawn.model.Signal;
 import io.nspawn.model.Size;
 import io.nspawn.net.InterfaceName;
+import io.nspawn.net.MacvlanMode;
 import io.nspawn.net.Prefix;
+import io.nspawn.spi.HostNetwork.NewLink;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** One thing that is done to both hosts, as data. */
 sealed interface Act {
@@ -215,7 +218,7 @@ sealed interface Act {
     record MakeBridge(String name) implements Act {
         @Override
         public String on(Subject subject) {
-            subject.ports().network().createBridge(InterfaceName.of(name));
+            subject.ports().network().create(new NewLink.Bridge(InterfaceName.of(name), OptionalInt.empty()));
             return "done";
         }
     }
@@ -223,7 +226,9 @@ sealed interface Act {
     record MakeMacvlan(String name, String lower) implements Act {
         @Override
         public String on(Subject subject) {
-            subject.ports().network().createMacvlan(InterfaceName.of(name), InterfaceName.of(lower));
+            subject.ports()
+                    .network()
+                    .create(new NewLink.Macvlan(InterfaceName.of(name), InterfaceName.of(lower), MacvlanMode.BRIDGE));
             return "done";
         }
     }

@@ -5,6 +5,7 @@ import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
 import io.nspawn.net.InterfaceName;
+import io.nspawn.spi.HostNetwork.NewLink;
 import io.nspawn.spi.HostPorts;
 import io.nspawn.spi.ImageStore.Root;
 import io.nspawn.spi.RootFiles;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** What every sequence begins with, and what takes away all that it left, however that came to be. */
 final class Stage {
@@ -36,7 +38,8 @@ final class Stage {
             }
             ports.images().setReadOnly(ImageName.of(image), true);
         }
-        Names.BRIDGES.forEach(bridge -> ports.network().createBridge(InterfaceName.of(bridge)));
+        Names.BRIDGES.forEach(
+                bridge -> ports.network().create(new NewLink.Bridge(InterfaceName.of(bridge), OptionalInt.empty())));
     }
 
     /** Files whose names begin so, and the directory if it is empty then. */

@@ -166,7 +166,7 @@ class RemovalTest {
             host.network().remove(Setup.TOPOLOGY);
 
             assertThat(HostState.now()).doesNotContain("/sys/class/net/br-lt", "/sys/class/net/mv-lt");
-            assertThat(host.network().apply(Setup.TOPOLOGY)).hasSize(4);
+            assertThat(host.network().apply(Setup.TOPOLOGY)).hasSize(6);
             assertThat(HostState.changesSince(with)).isEmpty();
         }
     }
