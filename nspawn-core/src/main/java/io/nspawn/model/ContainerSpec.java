@@ -199,6 +199,12 @@ public record ContainerSpec(
             return this;
         }
 
+        /** A macvlan that was put together elsewhere, as from OpenStack-Ansible's dictionaries. */
+        public Builder macvlan(Nic nic) {
+            nics.add(Objects.requireNonNull(nic));
+            return this;
+        }
+
         /**
          * Shows a directory or file of the host, writable. With user namespaces its files belong to nobody inside, unless
          * they lie in the container's own range of ids; see {@link #bind(String, String, UnaryOperator)}.

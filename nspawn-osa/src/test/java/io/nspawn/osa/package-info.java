@@ -1,0 +1,4 @@
+@NullMarked
+package io.nspawn.osa;
+
+import org.jspecify.annotations.NullMarked;
