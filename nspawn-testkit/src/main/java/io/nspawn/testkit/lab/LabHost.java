@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,12 +41,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * The methods that set something up come before {@link #start()}; the others are safe for several threads.
  */
 public final class LabHost implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
+    /** Where a {@linkplain #bare() bare} lab sees its base image. */
+    public static final Path IMAGES = Path.of("/usr/lib/nspawn-lab/images");
+
     private static final int FIRST_JDK_WITH_NATIVE_ACCESS = 24;
 
     private final LabRelease release;
     private final Set<Path> shares = new LinkedHashSet<>();
     private Path cache = LabSeed.defaultCache();
     private Duration bootDeadline = Duration.ofSeconds(90);
+    private boolean bare;
     private volatile Optional<LabProcess> running = Optional.empty();
     /** The class that has started this lab: JUnit calls a field's callbacks for the nested classes as well. */
     private String startedFor = "";
@@ -90,6 +95,16 @@ public final class LabHost implements AutoCloseable, BeforeAllCallback, AfterAll
         return this;
     }
 
+    /**
+     * Lets the lab have no pool, as a host that was just installed: {@code /var/lib/machines} is an empty directory. The
+     * base image is seen as a directory of its name in {@link #IMAGES}.
+     */
+    public LabHost bare() {
+        requireNotStarted();
+        this.bare = true;
+        return this;
+    }
+
     /** What keeps a lab from being started here, one line each; empty when nothing does. Changes nothing. */
     public List<String> missing() {
         boolean writable = Files.isWritable(existing(cache));
@@ -122,7 +137,26 @@ public final class LabHost implements AutoCloseable, BeforeAllCallback, AfterAll
         Path seed = LabSeed.ensure(release, scripts, cache);
         String id = "nspawn-lab-" + release.codename() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        running = Optional.of(LabProcess.boot(id, scripts.lab(), seed, binds(), bootDeadline));
+        Map<String, String> environment = bare ? Map.of("NSPAWN_LAB_POOL", IMAGES.toString()) : Map.of();
+        running = Optional.of(LabProcess.boot(id, scripts.lab(), seed, environment, binds(), bootDeadline));
+        return this;
+    }
+
+    /**
+     * Reboots the lab as {@code systemctl reboot} does a machine, and waits until its systemd has nothing left to start.
+     * It keeps its disks, which are its root and the pool that it came with; {@code /run}, links, mounts, loop devices
+     * and every process are gone. {@link #leader()} is another one from then on, while {@link #id()} stays.
+     *
+     * <p>The kernel is the machine's and stays as it is, with {@code fs.inotify.max_user_instances}.
+     *
+     * @param deadline for the shutdown and the boot together
+     * @throws LabException when it does not come up again
+     */
+    public synchronized LabHost reboot(Duration deadline) {
+        LabProcess before = process();
+        // Whether this ends well tells nothing: the reboot may be faster than its answer.
+        new LabCommand(before, List.of("systemctl", "reboot", "--no-block")).run();
+        running = Optional.of(before.rebooted(deadline));
         return this;
     }
 

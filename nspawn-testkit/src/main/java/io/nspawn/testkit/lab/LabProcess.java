@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,55 +20,79 @@ import org.slf4j.LoggerFactory;
  * @param id the lab's name on this machine
  * @param script what runs commands inside
  * @param supervisor the script's process
+ * @param said what it says: after each boot, and at its end
  * @param leader the lab's init, as this machine numbers it
  */
-record LabProcess(String id, Path script, Process supervisor, ProcessHandle leader) {
+record LabProcess(String id, Path script, Process supervisor, Said said, ProcessHandle leader) {
     private static final Logger LOG = LoggerFactory.getLogger(LabProcess.class);
     private static final int KEPT = 8000;
     private static final long END_SECONDS = 30;
+    private static final String ENDED = "ended";
 
-    static LabProcess boot(String id, Path script, Path seed, List<String> arguments, Duration deadline) {
+    /** What comes out of the supervisor: how each boot went, and the lab's console. */
+    record Said(BlockingQueue<String> states, TextTail console) {
+        static Said by(Process supervisor) {
+            Said said = new Said(new LinkedBlockingQueue<>(), new TextTail(KEPT));
+            TextReader.start("nspawn-lab-console", supervisor.getErrorStream(), said.console);
+            TextReader.start(
+                    "nspawn-lab-state",
+                    supervisor.getInputStream(),
+                    new TextTail(KEPT),
+                    said.states::add,
+                    () -> said.states.add(ENDED));
+            return said;
+        }
+    }
+
+    static LabProcess boot(
+            String id,
+            Path script,
+            Path seed,
+            Map<String, String> environment,
+            List<String> arguments,
+            Duration deadline) {
         List<String> command = new ArrayList<>(List.of("/bin/bash", script.toString(), "run", id));
         command.add("/run/nspawn-lab/" + id);
         command.add(seed.toString());
         command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
         Process supervisor;
         try {
-            supervisor = new ProcessBuilder(command).start();
+            supervisor = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot start the lab " + id, e);
         }
         try {
-            awaitBoot(id, supervisor, deadline);
-            return new LabProcess(id, script, supervisor, leader(supervisor));
+            Said said = Said.by(supervisor);
+            awaitBoot(id, supervisor, said, deadline);
+            return new LabProcess(id, script, supervisor, said, leader(supervisor));
         } catch (RuntimeException e) {
             end(id, supervisor);
             throw e;
         }
     }
 
-    private static void awaitBoot(String id, Process supervisor, Duration deadline) {
-        TextTail console = new TextTail(KEPT);
-        CompletableFuture<String> ready = new CompletableFuture<>();
-        TextReader.start("nspawn-lab-console", supervisor.getErrorStream(), console);
-        TextReader.start(
-                "nspawn-lab-state",
-                supervisor.getInputStream(),
-                new TextTail(KEPT),
-                ready::complete,
-                () -> ready.complete("ended"));
+    /**
+     * Waits until the lab, which was told to reboot, is up again.
+     *
+     * @return the same lab, with its new init
+     */
+    LabProcess rebooted(Duration deadline) {
+        awaitBoot(id, supervisor, said, deadline);
+        return new LabProcess(id, script, supervisor, said, leader(supervisor));
+    }
+
+    private static void awaitBoot(String id, Process supervisor, Said said, Duration deadline) {
         try {
-            String state = ready.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            String state = Objects.requireNonNullElse(
+                    said.states.poll(deadline.toMillis(), TimeUnit.MILLISECONDS), "no word in " + deadline);
             if (!state.equals("ready running") && !state.equals("ready degraded")) {
                 // The end of the state is seen before the last of the console.
                 supervisor.waitFor(1, TimeUnit.SECONDS);
-                throw new LabException("The lab " + id + " did not boot: " + state + "\n" + console.text());
+                throw new LabException("The lab " + id + " did not boot: " + state + "\n" + said.console.text());
             }
             LOG.info("Started the lab {}: {}", id, state);
-        } catch (TimeoutException e) {
-            throw new LabException("The lab " + id + " did not boot in " + deadline + "\n" + console.text(), e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException("Interrupted while the lab " + id + " booted", e);

@@ -10,7 +10,9 @@
 # namespace takes (cgroup directories, mount point, lock) the process outside removes, and if that was killed as well,
 # the next lab's start.
 #
-# "run" writes "ready STATE" to standard output once, after the boot; standard error is the lab's console.
+# "run" writes "ready STATE" to standard output after each boot; standard error is the lab's console. A lab that is told
+# to reboot boots again from the disks that it has left, as a machine does; whatever else it held is gone.
+# NSPAWN_LAB_POOL is where the lab sees the pool with the base image, /var/lib/machines unless set.
 set -u
 
 # --- the guard ------------------------------------------------------------------------------------------------------
@@ -21,9 +23,11 @@ guarded() {
 
 # Waits for process $1, or for the end of the input in descriptor 4.
 while_watched() {
-    local status=0
+    local status=0 input
     cat <&4 > /dev/null 2>&1 &
-    wait -n "$!" "$1" || status=$?
+    input=$!
+    wait -n "$input" "$1" || status=$?
+    kill "$input" 2> /dev/null
     return "$status"
 }
 
@@ -217,11 +221,11 @@ run() {
 # --- run, inside the namespaces -------------------------------------------------------------------------------------
 
 # A loop device set up in the lab without autoclear would outlive it. It is the lab's if its file is the one that has
-# this name in the lab.
+# this name in the lab, whose root is seen at $1.
 lab_loops() {
     local loop device inode file
     while read -r loop device inode file; do
-        [ "$(stat -c '%Hd:%Ld %i' "/proc/$1/root$file" 2> /dev/null)" = "$device $inode" ] && echo "$loop"
+        [ "$(stat -c '%Hd:%Ld %i' "$1$file" 2> /dev/null)" = "$device $inode" ] && echo "$loop"
     done < <(losetup --list --noheadings -O NAME,BACK-MAJ:MIN,BACK-INO,BACK-FILE)
 }
 
@@ -248,24 +252,46 @@ host() {
     done < "$run.lock"
     exec systemd-nspawn -D "$run/root" -M "$id" --quiet --register=no --keep-unit --private-network \
         --capability=all --kill-signal=SIGRTMIN+3 --hostname=lab \
-        --bind="$run/pool:/var/lib/machines" --bind="$run/ready:/usr/lib/nspawn-lab/ready" \
+        --bind="$run/pool:${NSPAWN_LAB_POOL:-/var/lib/machines}" --bind="$run/ready:/usr/lib/nspawn-lab/ready" \
         --bind=/dev/btrfs-control --bind=/dev/loop-control \
         "${@:4}" \
         /usr/lib/nspawn-lab/init SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1 systemd.unit=multi-user.target
 }
 
+# What a reboot takes from a machine and not from a container: loop devices, and the cgroups of the host that was.
+forget_boot() {
+    local loop dir tries
+    for loop in $(lab_loops "$1/root"); do losetup -d "$loop"; done
+    while read -r dir; do
+        # Who ran commands in the lab from outside learns a moment later that they have died.
+        for tries in {1..100}; do
+            find "$dir/host" -depth -type d -exec rmdir {} + 2> /dev/null
+            [ -d "$dir/host" ] || break
+            sleep 0.1
+        done
+        mkdir "$dir/host" || return 1
+        fill_cpuset "$dir/host"
+    done < "$1.lock"
+    return 0
+}
+
 running() {
-    local id=$1 run=$2 seed=$3 dir status=0 nspawn leader loops
+    local id=$1 run=$2 seed=$3 dir status nspawn leader loops
+    local reboot=133
     exec 4<&0
     prepare "$run" "$seed" || exit 1
 
-    { read -r state < "$run/ready" && echo "ready $state"; } &
-    host "$@" < /dev/null >&2 &
-    nspawn=$!
-    while_watched "$nspawn" || status=$?
+    while true; do
+        status=0
+        { read -r state < "$run/ready" && echo "ready $state"; } &
+        host "$@" < /dev/null >&2 &
+        nspawn=$!
+        while_watched "$nspawn" || status=$?
+        [ "$status" = "$reboot" ] && forget_boot "$run" || break
+    done
 
     leader=$(cat "/proc/$nspawn/task/$nspawn/children" 2> /dev/null)
-    loops=$([ -n "${leader% }" ] && lab_loops "${leader% }")
+    loops=$([ -n "${leader% }" ] && lab_loops "/proc/${leader% }/root")
     kill -KILL -1
     wait
     for dir in $loops; do losetup -d "$dir"; done
