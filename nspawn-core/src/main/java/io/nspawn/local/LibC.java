@@ -35,6 +35,7 @@ public interface LibC {
     int AT_REMOVEDIR = 0x200;
     int AT_SYMLINK_NOFOLLOW = 0x100;
     int EFD_CLOEXEC = 0x80000;
+    int IN_CLOEXEC = 0x80000;
     short POLLIN = 1;
     short POLLOUT = 4;
     int MNT_DETACH = 2;
@@ -63,6 +64,8 @@ public interface LibC {
     int ioctl(int descriptor, @u_int64_t long request, @In @Out ByteBuffer argument);
 
     long syscall(long number, long process, long signal, long info, long flags);
+
+    int inotify_init1(int flags);
 
     int eventfd(@u_int32_t int initial, int flags);
 

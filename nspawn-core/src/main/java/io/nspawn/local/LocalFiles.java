@@ -36,6 +36,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -122,6 +123,23 @@ final class LocalFiles implements HostFiles {
                     Failure.of("set", file.toString(), "the kernel does not take " + value + ": " + e.getMessage())
                             .remedy("Set it on the machine that owns this kernel, as root."),
                     e);
+        }
+    }
+
+    @Override
+    public int spareInotifyInstances(int most) {
+        List<Integer> taken = new ArrayList<>();
+        try {
+            while (taken.size() < most) {
+                OptionalInt one = os.openInotify();
+                if (one.isEmpty()) {
+                    break;
+                }
+                taken.add(one.getAsInt());
+            }
+            return taken.size();
+        } finally {
+            taken.forEach(os::close);
         }
     }
 

@@ -100,6 +100,11 @@ final class LocalPool implements PoolBacking {
     }
 
     @Override
+    public Size freeMetadata() {
+        return accounts.freeMetadata();
+    }
+
+    @Override
     public QuotaMode quotaMode() {
         return accounts.mode();
     }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import jnr.constants.platform.Errno;
 import jnr.constants.platform.OpenFlags;
 import jnr.ffi.LastError;
@@ -156,6 +157,12 @@ final class Native {
     /** Signals a process that is held open, which no other can be mistaken for: pidfd_send_signal(2). */
     void sendSignal(int process, int signal, String name) {
         check((int) libc.syscall(LibC.SYS_PIDFD_SEND_SIGNAL, process, signal, 0, 0), "signal", name);
+    }
+
+    /** Opens an inotify instance; empty if there is none left for this user, or no descriptor for this process. */
+    OptionalInt openInotify() {
+        int descriptor = libc.inotify_init1(LibC.IN_CLOEXEC);
+        return descriptor < 0 ? OptionalInt.empty() : OptionalInt.of(descriptor);
     }
 
     /** Opens a counter at zero, which can be read from once something was written to it: eventfd(2). */

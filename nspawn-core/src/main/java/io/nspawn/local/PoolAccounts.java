@@ -7,6 +7,8 @@ import io.nspawn.btrfs.Filesystem;
 import io.nspawn.btrfs.ListedSubvolume;
 import io.nspawn.btrfs.QuotaGroup;
 import io.nspawn.btrfs.QuotaGroupId;
+import io.nspawn.btrfs.Space;
+import io.nspawn.btrfs.Space.Purpose;
 import io.nspawn.btrfs.SubvolumeId;
 import io.nspawn.model.Failure;
 import io.nspawn.model.PoolUsage;
@@ -36,6 +38,22 @@ record PoolAccounts(Path pool) {
         return with(
                 "read the quota mode of",
                 filesystem -> QuotaMode.valueOf(filesystem.quota().mode().name()));
+    }
+
+    /** What is free in the chunks of metadata, and what no chunk has yet, with as many copies as the safest has. */
+    Size freeMetadata() {
+        return with("measure", filesystem -> {
+            Space space = filesystem.space();
+            long data = free(space, Purpose.DATA) + free(space, Purpose.MIXED);
+            long unallocated = space.estimate()
+                    .map(estimate -> Math.max(0, estimate.minimum() - data))
+                    .orElse(0L);
+            return Size.ofBytes(free(space, Purpose.METADATA) + free(space, Purpose.MIXED) + unallocated);
+        });
+    }
+
+    private static long free(Space space, Purpose purpose) {
+        return space.total(purpose) - space.used(purpose);
     }
 
     void enableSimple() {

@@ -30,6 +30,14 @@ public interface HostFiles extends AutoCloseable {
      */
     void writeKernelSetting(Path file, String value);
 
+    /**
+     * How many more inotify instances root of the host can have, which the kernel tells in no file: so many are taken,
+     * and given back at once.
+     *
+     * @param most where to stop counting, so that no more are taken for a moment than somebody wants to use
+     */
+    int spareInotifyInstances(int most);
+
     /** The entries of a directory; empty if there is no such directory. */
     List<Path> list(Path directory);
 

@@ -46,6 +46,9 @@ public interface PoolBacking {
      */
     void grow(PoolState.Ready pool, Optional<Size> size);
 
+    /** What new metadata of the pool can take, an estimate: the free part of what it has, and what nobody has yet. */
+    Size freeMetadata();
+
     QuotaMode quotaMode();
 
     /**

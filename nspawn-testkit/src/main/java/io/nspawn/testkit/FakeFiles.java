@@ -32,10 +32,18 @@ final class FakeFiles implements HostFiles {
 
     private static final String RUNTIME = "run/nspawn";
     private static final String MACHINES = "var/lib/machines/";
+    /** Kernel settings that are made at each boot (sysctl.d(5)). */
+    private static final String SYSCTL = "etc/sysctl.d";
+
     private static final List<String> STOCK_DIRECTORIES =
-            List.of(SETTINGS, UNITS, JOURNALS, "var/lib/machines", "srv", "tmp", "run/systemd/system", RUNTIME);
+            List.of(SETTINGS, UNITS, JOURNALS, "var/lib/machines", SYSCTL, "srv", "tmp", "run/systemd/system", RUNTIME);
     private static final List<String> STOCK_FILES = List.of(
             "run/udev/control",
+            "run/systemd/timesync/synchronized",
+            "proc/self/ns/user",
+            "etc/systemd/system/multi-user.target.wants/machines.target",
+            "etc/systemd/system/multi-user.target.wants/systemd-networkd.service",
+            "usr/lib/systemd/systemd-importd",
             "dev/null",
             "dev/fuse",
             "dev/net/tun",
@@ -49,15 +57,23 @@ final class FakeFiles implements HostFiles {
     private Set<String> stock = Set.of();
     private final FakePool pool;
     private final FakeLocks locks;
+    private final FakeMachines machines;
     private final VirtualClock clock;
     private final Faults faults;
     private final Map<String, Instant> times = new HashMap<>();
 
-    FakeFiles(FakePool pool, FakeLocks locks, VirtualClock clock, Faults faults, Unsynced unsynced) {
+    FakeFiles(
+            FakePool pool,
+            FakeLocks locks,
+            FakeMachines machines,
+            VirtualClock clock,
+            Faults faults,
+            Unsynced unsynced) {
         this.tree = new RootTree(unsynced::note);
         this.unsynced = unsynced;
         this.clock = clock;
         this.pool = pool;
+        this.machines = machines;
         this.locks = locks;
         this.faults = faults;
         reset();
@@ -68,6 +84,7 @@ final class FakeFiles implements HostFiles {
         times.clear();
         STOCK_DIRECTORIES.forEach(tree::directory);
         STOCK_FILES.forEach(file -> tree.write(file, new byte[0], KERNEL_FILE_MODE));
+        KernelSettings.FEATURES.forEach((file, value) -> tree.write(file, bytes(value + "\n"), KERNEL_FILE_MODE));
         forgetKernelSettings();
         stock = Set.copyOf(tree.nodes().keySet());
     }
@@ -81,9 +98,16 @@ final class FakeFiles implements HostFiles {
         tree.delete(RUNTIME_UNITS);
     }
 
-    /** Kernel settings are those of a stock kernel again, as after a boot. */
+    /** Kernel settings are those of a stock kernel again, and then what files of the host make of them, as at a boot. */
     void forgetKernelSettings() {
         KernelSettings.STOCK.forEach((file, value) -> tree.write(file, bytes(value + "\n"), KERNEL_FILE_MODE));
+        tree.list(SYSCTL).stream()
+                .sorted()
+                .flatMap(name -> text(SYSCTL + "/" + name).orElse("").lines())
+                .map(line -> line.split("\\s*=\\s*", 2))
+                .filter(words -> words.length == 2 && !words[0].startsWith("#"))
+                .forEach(words ->
+                        tree.write("proc/sys/" + words[0].replace('.', '/'), bytes(words[1] + "\n"), KERNEL_FILE_MODE));
     }
 
     /** What this library keeps in /run is gone, as after a boot. */
@@ -165,6 +189,12 @@ final class FakeFiles implements HostFiles {
             }
             tree.write(key(file), bytes(value.strip() + "\n"), KERNEL_FILE_MODE);
         });
+    }
+
+    @Override
+    public int spareInotifyInstances(int most) {
+        long spare = kernelSetting(KernelSettings.INOTIFY_INSTANCES) - KernelSettings.inotifyInUse(machines.booted());
+        return (int) Math.max(0, Math.min(most, spare));
     }
 
     @Override

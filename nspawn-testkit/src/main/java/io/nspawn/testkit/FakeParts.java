@@ -21,8 +21,8 @@ final class FakeParts {
     final Unsynced unsynced = new Unsynced(clock);
     final FakePool pool = new FakePool(unsynced);
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
-    final FakeFiles files = new FakeFiles(pool, locks, clock, faults, unsynced);
     final FakeMachines machines = new FakeMachines();
+    final FakeFiles files = new FakeFiles(pool, locks, machines, clock, faults, unsynced);
     final FakeNetwork network = new FakeNetwork(machines, files, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);
     final Boots boots = new Boots(machines, pool, files, network, clock);

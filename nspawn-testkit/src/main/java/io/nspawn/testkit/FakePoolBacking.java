@@ -59,6 +59,12 @@ final class FakePoolBacking implements PoolBacking {
         faults.around(Operation.GROW_POOL, Size.ofBytes(bytes), () -> pool.resize(bytes));
     }
 
+    /** Nothing is set apart for metadata here. */
+    @Override
+    public Size freeMetadata() {
+        return Size.ofBytes(pool.free());
+    }
+
     @Override
     public QuotaMode quotaMode() {
         return pool.quotas().isPresent() ? QuotaMode.SIMPLE : QuotaMode.NONE;

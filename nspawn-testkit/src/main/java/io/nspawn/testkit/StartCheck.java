@@ -8,11 +8,6 @@ import java.util.Optional;
 
 /** The reasons for which nspawn, or the init in it, gives up at start, in its words. */
 final class StartCheck {
-    /** A booted container's systemd, journald, networkd, D-Bus and getty: 19 of 32 ran with 128 instances. */
-    private static final long INOTIFY_PER_CONTAINER = 6;
-
-    private static final long INOTIFY_OF_HOST = 10;
-
     /** What a first boot was seen to write, with the journal in memory. */
     static final long FIRST_BOOT_BYTES = 2L << 20;
 
@@ -93,7 +88,7 @@ final class StartCheck {
                     1,
                     "execv(/usr/lib/systemd/systemd, /lib/systemd/systemd, /sbin/init) failed: No such file or directory");
         }
-        long used = INOTIFY_OF_HOST + INOTIFY_PER_CONTAINER * (machines.booted() + 1);
+        long used = KernelSettings.inotifyInUse(machines.booted() + 1);
         if (used > files.kernelSetting(KernelSettings.INOTIFY_INSTANCES)) {
             return Refusal.of(
                     255,
