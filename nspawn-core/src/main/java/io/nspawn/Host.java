@@ -10,6 +10,8 @@ import io.nspawn.deploy.RemovalPlanner;
 import io.nspawn.deploy.Snapshots;
 import io.nspawn.deploy.Upgrade;
 import io.nspawn.host.Drifts;
+import io.nspawn.host.HostSetup;
+import io.nspawn.host.HostSetupWork;
 import io.nspawn.host.HostTopology;
 import io.nspawn.host.Networks;
 import io.nspawn.host.Pool;
@@ -53,6 +55,8 @@ import java.util.function.Consumer;
  */
 public class Host implements AutoCloseable {
     private static final int PARALLEL_JOBS = 32;
+    /** An image of a gigabyte on a slow disk. */
+    private static final Duration IMPORT = Duration.ofMinutes(30);
 
     private final HostPorts ports;
     private final Timeouts timeouts;
@@ -303,6 +307,30 @@ public class Host implements AutoCloseable {
 
     public Readiness readiness() {
         return new Readiness(ports);
+    }
+
+    /** What {@link #setUp} would change, one sentence each; empty if the host is set up. Nothing is touched. */
+    public List<String> planSetUp(HostSetup setup) {
+        return work().plan(setup);
+    }
+
+    /**
+     * Turns a bare host into one that carries containers: kernel limits, pool, images, networks, and the units that bring
+     * all of it back at each boot. What is there already is kept; killed anywhere, it can be run again.
+     *
+     * @param progress told of each change when it was made, on this thread
+     * @return all changes, one sentence each; empty if the host was set up already
+     * @throws io.nspawn.model.HostNotReadyException if the host lacks what no setup can bring, with every finding; nothing
+     *     was changed
+     * @throws io.nspawn.model.InvalidSpecException if the topology cannot work here, with every finding; nothing was
+     *     changed
+     */
+    public List<String> setUp(HostSetup setup, Consumer<? super String> progress) {
+        return work().apply(setup, progress);
+    }
+
+    private HostSetupWork work() {
+        return new HostSetupWork(ports, timeouts.job(), IMPORT);
     }
 
     public SystemdVersion systemdVersion() {

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -132,6 +133,11 @@ public final class Readiness {
             if (!isOk()) {
                 throw new HostNotReadyException("run " + containers + " containers on", findings());
             }
+        }
+
+        /** The settings that {@link #fix} can raise, by sysctl(8) name. */
+        Set<String> limitNames() {
+            return limits.stream().map(reading -> reading.limit().key()).collect(Collectors.toSet());
         }
 
         /** What {@link #fix} would do: one sentence for each setting. */

@@ -2,12 +2,15 @@ package io.nspawn.local;
 
 import io.nspawn.dbus.Bus;
 import io.nspawn.dbus.Importd;
+import io.nspawn.dbus.JobMode;
+import io.nspawn.dbus.JobResult;
 import io.nspawn.dbus.Machined;
 import io.nspawn.dbus.Systemd;
 import io.nspawn.model.ContainerMetrics;
 import io.nspawn.model.ContainerProcess;
 import io.nspawn.model.Failure;
 import io.nspawn.model.HostEvent;
+import io.nspawn.model.HostFailureException;
 import io.nspawn.model.JournalEntry;
 import io.nspawn.model.JournalQuery;
 import io.nspawn.model.KillTarget;
@@ -34,6 +37,8 @@ import java.util.function.Consumer;
 final class SystemdMachines implements MachineControl {
     private static final Path POOL = Path.of("/var/lib/machines");
     private static final Duration CALL = Duration.ofSeconds(30);
+    /** Longer than PID 1 itself waits for a unit. */
+    private static final Duration HOST_UNIT = Duration.ofMinutes(2);
 
     private final Native os;
     private final Bus bus;
@@ -96,6 +101,18 @@ final class SystemdMachines implements MachineControl {
     @Override
     public void disable(Collection<MachineName> machines) {
         systemd.disableUnitFiles(unitNames(machines), false);
+    }
+
+    @Override
+    public void enableUnits(Collection<String> units) {
+        systemd.enableUnitFiles(List.copyOf(units), false, false);
+        systemd.reload();
+        for (String unit : units) {
+            JobResult result = systemd.startUnit(unit, JobMode.REPLACE).await(HOST_UNIT);
+            if (result != JobResult.DONE) {
+                throw new HostFailureException(Failure.of("start", unit, "its job ended as " + result));
+            }
+        }
     }
 
     @Override

@@ -95,6 +95,15 @@ public interface MachineControl extends AutoCloseable {
 
     void disable(Collection<MachineName> machines);
 
+    /**
+     * Enables and starts units of the host itself, such as {@code systemd-networkd.service}; one that is enabled or runs
+     * already stays as it is.
+     *
+     * @throws io.nspawn.model.NotFoundException if the host has no such unit
+     * @throws io.nspawn.model.HostFailureException if one does not start
+     */
+    void enableUnits(Collection<String> units);
+
     /** Queues a start; the job may be done when this returns. */
     Job start(MachineName machine);
 

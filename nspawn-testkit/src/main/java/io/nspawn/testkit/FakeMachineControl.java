@@ -38,6 +38,7 @@ final class FakeMachineControl implements MachineControl {
     private static final long BOOTED_MEMORY = 21L << 20;
     private static final long BOOTED_TASKS = 9;
     private static final int SIGNAL_STATUS = 128;
+    private static final String WANTS = "etc/systemd/system/multi-user.target.wants/";
     private static final Duration BOOT_CPU = Duration.ofMillis(380);
 
     private final FakeMachines machines;
@@ -123,6 +124,14 @@ final class FakeMachineControl implements MachineControl {
     private void disable(MachineName name) {
         if (enabled.remove(name)) {
             parts.unsynced.note(() -> enabled.add(name));
+        }
+    }
+
+    @Override
+    public void enableUnits(Collection<String> units) {
+        units.forEach(unit -> parts.files.tree().write(WANTS + unit, new byte[0], 0644));
+        if (units.contains(FakeNetworkd.UNIT)) {
+            parts.network.startNetworkd();
         }
     }
 

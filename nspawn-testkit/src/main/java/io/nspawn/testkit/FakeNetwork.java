@@ -211,6 +211,14 @@ final class FakeNetwork implements HostNetwork {
         networkdRuns = runs;
     }
 
+    /** It reads its files when it starts; one that runs stays as it is. */
+    void startNetworkd() {
+        if (!networkdRuns) {
+            networkdRuns = true;
+            FakeNetworkd.read(files, this);
+        }
+    }
+
     void setDefaultRoutes(Set<InterfaceName> names) {
         defaultRoutes = Set.copyOf(names);
     }

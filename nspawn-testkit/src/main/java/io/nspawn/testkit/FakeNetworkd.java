@@ -21,6 +21,8 @@ import java.util.TreeMap;
  * missing are set. Each file is about one interface by its name; nothing else is read.
  */
 final class FakeNetworkd {
+    static final String UNIT = "systemd-networkd.service";
+
     private static final Path DIRECTORY = Path.of("/etc/systemd/network");
 
     private final FakeNetwork network;

@@ -3,6 +3,7 @@ package io.nspawn.examples.allinone;
 import io.nspawn.Container;
 import io.nspawn.Host;
 import io.nspawn.deploy.DeployReport;
+import io.nspawn.host.HostSetup;
 import io.nspawn.host.Readiness;
 import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ContainerState;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +36,7 @@ final class AllInOne {
     private final Host host;
     private final Settings settings;
     private final PrintStream out;
+    private Optional<Duration> preparation = Optional.empty();
 
     /**
      * What to do.
@@ -56,6 +59,31 @@ final class AllInOne {
         this.host = host;
         this.settings = settings;
         this.out = out;
+    }
+
+    /** Turns a bare host into one that can carry the containers; then once more, which must change nothing. */
+    AllInOne setUp(HostSetup setup) {
+        host.planSetUp(setup).forEach(change -> out.println("to do: " + change));
+        long start = System.nanoTime();
+        host.setUp(setup, change -> out.println("set up: " + change));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        preparation = Optional.of(took);
+        out.printf("the host is set up in %.2f s%n", Figures.seconds(took));
+        List<String> again = host.planSetUp(setup);
+        if (!again.isEmpty() || !host.setUp(setup, change -> {}).isEmpty()) {
+            throw new IllegalStateException("a second setup would change the host: " + again);
+        }
+        return this;
+    }
+
+    /** Waits for what a boot of the host starts by itself. Returns how many are up with all their addresses. */
+    int awaitAfterBoot() {
+        List<ContainerSpec> specs = Layout.specs(settings.containers(), settings.image());
+        awaitReady(specs);
+        int ready = countReady(specs);
+        out.printf("%d of %d ready after the reboot, with nobody's help%n", ready, specs.size());
+        ping(specs);
+        return ready;
     }
 
     Figures run() throws IOException, InterruptedException {
@@ -119,9 +147,12 @@ final class AllInOne {
                         median(library),
                         Figures.seconds(second),
                         remove,
-                        shell.isEmpty() ? null : median(shell)),
+                        shell.isEmpty() ? null : median(shell),
+                        preparation.map(Figures::seconds).orElse(null),
+                        null),
                 deployed.growth(),
-                leftovers);
+                leftovers,
+                null);
     }
 
     private void prepare() {

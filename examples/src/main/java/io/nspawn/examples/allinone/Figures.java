@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param systemd the major version
  * @param ready how many containers came up with all their addresses
  * @param leftovers how many traces were found after the removal
+ * @param readyAfterReboot how many containers came up by themselves with all their addresses, once the host was rebooted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Figures(
@@ -25,7 +26,8 @@ record Figures(
         int failedUnits,
         Seconds seconds,
         Bytes bytesPerContainer,
-        @Nullable Integer leftovers) {
+        @Nullable Integer leftovers,
+        @Nullable Integer readyAfterReboot) {
     /**
      * Times in seconds.
      *
@@ -34,6 +36,8 @@ record Figures(
      *     of its rounds and the last deploy
      * @param second of a second deploy, which found all as it was
      * @param remove of all of them
+     * @param setUp of a bare host until it could carry the containers
+     * @param reboot of the host, from the order to reboot until every container was up with its addresses
      * @param shell until every container was up, by a shell script in the same run: the median of its rounds
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -42,7 +46,9 @@ record Figures(
             double ready,
             double second,
             @Nullable Double remove,
-            @Nullable Double shell) {}
+            @Nullable Double shell,
+            @Nullable Double setUp,
+            @Nullable Double reboot) {}
 
     /**
      * Growth of the pool.
@@ -54,6 +60,17 @@ record Figures(
 
     static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
+    }
+
+    static Figures read(Path file) throws IOException {
+        return new ObjectMapper().readValue(file.toFile(), Figures.class);
+    }
+
+    /** The same with what came of a reboot. */
+    Figures rebooted(int readyThen, double took) {
+        Seconds all = new Seconds(
+                seconds.provision, seconds.ready, seconds.second, seconds.remove, seconds.shell, seconds.setUp, took);
+        return new Figures(host, systemd, containers, ready, failedUnits, all, bytesPerContainer, leftovers, readyThen);
     }
 
     void write(Path file) throws IOException {

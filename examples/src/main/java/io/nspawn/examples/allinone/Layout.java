@@ -4,8 +4,10 @@ import io.nspawn.host.Topology;
 import io.nspawn.model.ContainerSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.zip.CRC32;
 
 /** The containers of OpenStack-Ansible's all-in-one host, under the names that it gives, and their five networks. */
@@ -79,12 +81,13 @@ final class Layout {
 
     private Layout() {}
 
+    /** Bridges as OpenStack-Ansible has them, with the host's address on each, and a veth pair for macvlans. */
     static Topology topology() {
-        Topology.Builder topology = Topology.builder();
+        Map<String, String> hostAddresses = new LinkedHashMap<>();
         for (Network network : Network.values()) {
-            topology.bridge(network.bridge, network.hostAddress());
+            hostAddresses.put(network.bridge, network.hostAddress());
         }
-        return topology.build();
+        return Topology.compatible(hostAddresses);
     }
 
     /**
@@ -93,6 +96,7 @@ final class Layout {
      * @param count 1 to 900, for which the networks have addresses
      */
     static List<ContainerSpec> specs(int count, String image) {
+        Topology topology = topology();
         List<ContainerSpec> specs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Component component = i < COMPONENTS.size() ? COMPONENTS.get(i) : COMPONENTS.get(2);
@@ -100,7 +104,11 @@ final class Layout {
                     ContainerSpec.named(name(component, i)).image(image).boots();
             for (Network network : component.networks()) {
                 String address = network.address(i);
-                spec.macvlan(network.bridge, nic -> nic.address(address));
+                String lower = topology.segment(network.bridge)
+                        .orElseThrow()
+                        .containersOn()
+                        .value();
+                spec.macvlan(lower, nic -> nic.address(address));
             }
             specs.add(spec.build());
         }

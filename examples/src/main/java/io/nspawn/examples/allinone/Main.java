@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
         description = "OpenStack-Ansible's all-in-one layout: 32 containers on five bridges of one host.")
 public final class Main implements Callable<Integer> {
     private static final Duration LAB_RUN = Duration.ofMinutes(20);
+    private static final Duration REBOOT = Duration.ofMinutes(10);
     /** A program of a few seconds beside containers that need every cycle for their boot: no second compiler. */
     private static final List<String> JVM = List.of(
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -35,7 +37,7 @@ public final class Main implements Callable<Integer> {
             "-XX:+UseSerialGC",
             "-Xshare:auto");
 
-    private static final String INSIDE_JSON = "/run/nspawn-demo.json";
+    private static final String INSIDE_JSON = "/var/lib/nspawn-demo.json";
 
     static final class Where {
         @Option(names = "--lab", description = "On the disposable real host, which is thrown away after (the default).")
@@ -80,6 +82,22 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "3", description = "Rounds of the comparison (${DEFAULT-VALUE}).")
     int rounds;
 
+    @Option(
+            names = "--setup",
+            description = "Begin with a lab host that has no pool, image or network, and set it up with one value.")
+    boolean setup;
+
+    @Option(
+            names = "--reboot",
+            description = "With --setup: reboot the lab host then, and see everything come back by itself.")
+    boolean reboot;
+
+    @Option(names = "--after-reboot", hidden = true, description = "Inside the lab host, which has rebooted.")
+    boolean afterReboot;
+
+    @Option(names = "--rebooted-at", hidden = true, description = "When that was asked for.")
+    Instant rebootedAt = Instant.EPOCH;
+
     @Option(names = "--keep", description = "Keep the containers; in the lab, until Enter is pressed.")
     boolean keep;
 
@@ -103,6 +121,12 @@ public final class Main implements Callable<Integer> {
         if (containers < 1 || containers > 900) {
             throw new IllegalArgumentException("--containers takes 1 to 900, not " + containers);
         }
+        if (reboot && !setup) {
+            throw new IllegalArgumentException("--reboot goes with --setup");
+        }
+        if (setup && (where.memory || where.here)) {
+            throw new IllegalArgumentException("--setup is for the lab host, which can be had bare");
+        }
         if (where.memory) {
             return inMemory();
         }
@@ -122,18 +146,34 @@ public final class Main implements Callable<Integer> {
     private int onThisHost() throws IOException, InterruptedException {
         String name = image == null ? "debian-12" : image;
         try (Host host = Host.local()) {
+            if (afterReboot) {
+                return showRebooted(host, name);
+            }
             return show(host, where.inside ? "lab" : "here", name, compare ? rounds : 0);
         }
     }
 
     private int show(Host host, String label, String name, int compareRounds) throws IOException, InterruptedException {
-        AllInOne.Settings settings = new AllInOne.Settings(label, containers, name, compareRounds, keep, terminal);
-        Figures figures = new AllInOne(host, settings, System.out).run();
+        AllInOne.Settings settings =
+                new AllInOne.Settings(label, containers, name, compareRounds, keep || reboot, terminal);
+        AllInOne example = new AllInOne(host, settings, System.out);
+        Figures figures = (setup ? example.setUp(LabSetup.of(containers, name)) : example).run();
         if (json != null) {
             figures.write(json);
         }
         boolean clean = figures.leftovers() == null || figures.leftovers() == 0;
         return figures.ready() == containers && figures.failedUnits() == 0 && clean ? 0 : 1;
+    }
+
+    /** What is asked for in the lab that has rebooted; its figures are added to those from before. */
+    private int showRebooted(Host host, String name) throws IOException {
+        AllInOne.Settings settings = new AllInOne.Settings("lab", containers, name, 0, true, terminal);
+        int ready = new AllInOne(host, settings, System.out).awaitAfterBoot();
+        Duration sinceOrder = Duration.between(rebootedAt, Instant.now());
+        if (json != null) {
+            Figures.read(json).rebooted(ready, Figures.seconds(sinceOrder)).write(json);
+        }
+        return ready == containers ? 0 : 1;
     }
 
     private int inLab() throws IOException, InterruptedException {
@@ -146,12 +186,14 @@ public final class Main implements Callable<Integer> {
         System.out.println(
                 "booting the lab host (" + debian + "); the first time it is built, which takes a minute or two");
         try (lab) {
+            if (setup) {
+                lab.bare();
+            }
             lab.start();
-            LabResult result = lab.java(
-                            JVM, Main.class.getName(), insideArguments().toArray(String[]::new))
-                    .deadline(LAB_RUN)
-                    .inheritOutput()
-                    .run();
+            LabResult result = inside(lab, insideArguments());
+            if (reboot && result.exitCode() == 0) {
+                result = rebooted(lab);
+            }
             if (json != null && result.exitCode() == 0) {
                 Files.writeString(json, lab.exec("cat", INSIDE_JSON).orThrow().stdout());
                 System.out.println("figures: " + json);
@@ -167,6 +209,22 @@ public final class Main implements Callable<Integer> {
         }
     }
 
+    private static LabResult inside(LabHost lab, List<String> arguments) {
+        return lab.java(JVM, Main.class.getName(), arguments.toArray(String[]::new))
+                .deadline(LAB_RUN)
+                .inheritOutput()
+                .run();
+    }
+
+    private LabResult rebooted(LabHost lab) {
+        System.out.println("rebooting the lab host");
+        List<String> arguments = new ArrayList<>(insideArguments());
+        arguments.add("--after-reboot");
+        arguments.add("--rebooted-at=" + Instant.now());
+        lab.reboot(REBOOT);
+        return inside(lab, arguments);
+    }
+
     private List<String> insideArguments() {
         List<String> arguments = new ArrayList<>(
                 List.of("--inside", "--containers=" + containers, "--debian=" + debian, "--rounds=" + rounds));
@@ -180,6 +238,12 @@ public final class Main implements Callable<Integer> {
         }
         if (keep) {
             arguments.add("--keep");
+        }
+        if (setup) {
+            arguments.add("--setup");
+        }
+        if (reboot) {
+            arguments.add("--reboot");
         }
         if (terminal) {
             arguments.add("--terminal");
