@@ -70,10 +70,11 @@ public final class AdoptionPlanner {
         if (!findings.isEmpty()) {
             throw new InvalidSpecException(findings);
         }
-        return plan(machine, blueprint, Objects.requireNonNull(snapshot.units().get(machine)));
+        return plan(spec, blueprint, Objects.requireNonNull(snapshot.units().get(machine)));
     }
 
-    private Plan plan(MachineName machine, Blueprint blueprint, UnitState unit) {
+    private Plan plan(ContainerSpec spec, Blueprint blueprint, UnitState unit) {
+        MachineName machine = spec.machine();
         List<PlannedStep> steps = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (Path file : blueprint.hostFiles().keySet()) {
@@ -96,6 +97,7 @@ public final class AdoptionPlanner {
         }
         steps.add(new PlannedStep(new EnableUnit(machine), unit.enabled() ? Change.UNCHANGED : Change.ADD, ""));
         boolean changed = steps.stream().anyMatch(s -> !s.isUnchanged());
+        DiskLimit.step(spec, host, true).ifPresent(steps::add);
         steps.add(new PlannedStep(
                 new ReloadUnits(), changed || unit.needsReload() ? Change.MODIFY : Change.UNCHANGED, ""));
         steps.sort(Comparator.comparing(s -> s.step().phase()));

@@ -62,6 +62,7 @@ public final class Deployer {
         actions.put(Phase.NOTE, files::note);
         actions.put(Phase.FORGET, new SnapshotRemoval(host)::run);
         actions.put(Phase.CLONE, roots::cloneImages);
+        actions.put(Phase.QUOTA, roots::limit);
         actions.put(Phase.IDENTIFY, roots::identify);
         actions.put(Phase.CONFIGURE, roots::configure);
         actions.put(Phase.WRITE, files::write);

@@ -160,6 +160,7 @@ public final class Planner {
             sheet.effective(machine, blueprint.effective());
             sheet.add(new CloneRoot(machine, spec.image()), made, "", "image " + spec.image());
             sheet.add(new ResetIdentity(machine), made, "");
+            DiskLimit.step(spec, host, there).ifPresent(this::limitDisk);
             Map<String, String> inside = there ? compareRoot() : freshRoot();
             blueprint
                     .hostFiles()
@@ -174,6 +175,14 @@ public final class Planner {
                     spec.afterMachines().stream().filter(deployed::contains).toList();
             sheet.add(start(new StartUnit(machine, after), starts, there, unit));
             return findings;
+        }
+
+        private void limitDisk(PlannedStep step) {
+            sheet.add(step);
+            UnitState unit = snapshot.units().get(machine);
+            if (snapshot.hasRoot(machine) && unit != null && unit.isUpOrComing()) {
+                sheet.changes(DiskLimit.changes(machine, step));
+            }
         }
 
         /** A start that is under way is joined: a deploy ends when the container is up. */

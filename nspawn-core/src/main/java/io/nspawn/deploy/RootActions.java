@@ -2,6 +2,7 @@ package io.nspawn.deploy;
 
 import io.nspawn.deploy.Step.CloneRoot;
 import io.nspawn.deploy.Step.DeleteInRoot;
+import io.nspawn.deploy.Step.LimitDisk;
 import io.nspawn.deploy.Step.RemoveRoot;
 import io.nspawn.deploy.Step.ResetIdentity;
 import io.nspawn.deploy.Step.SweepRoot;
@@ -9,6 +10,7 @@ import io.nspawn.deploy.Step.WriteInRoot;
 import io.nspawn.model.HostFailureException;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.Size;
 import io.nspawn.model.SnapshotName;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.ImageStore;
@@ -85,6 +87,20 @@ final class RootActions {
                 }
             }
         });
+    }
+
+    /** A hidden root goes with its limit; that of a container that is there is put back. */
+    void limit(List<Step> steps, Ledger ledger, Tally tally) {
+        for (Step step : steps) {
+            LimitDisk disk = (LimitDisk) step;
+            if (!disk.root().startsWith(ImageStore.STAGING_PREFIX)) {
+                Optional<Size> before = images.backing().limit(disk.root());
+                ledger.before(
+                        "disk limit of " + disk.name(), () -> images.backing().limit(disk.root(), before));
+            }
+            images.backing().limit(disk.root(), Optional.of(disk.most()));
+            tally.done(step);
+        }
     }
 
     private static void configureHidden(RootFiles root, Step step) {

@@ -128,11 +128,12 @@ final class RootSwap {
         return Objects.requireNonNull(machines.units(List.of(machine)).get(machine));
     }
 
-    /** A limit is a subvolume's, not a name's. */
+    /** A limit is a subvolume's, not a name's. A new root that was given one of its own keeps it. */
     private void carryLimit(MachineName machine) {
         Optional<Size> limit = images.backing().limit(machine.value());
-        if (limit.isPresent()) {
-            images.backing().limit(Step.staging(machine), limit);
+        String staged = Step.staging(machine);
+        if (limit.isPresent() && images.backing().limit(staged).isEmpty()) {
+            images.backing().limit(staged, limit);
         }
     }
 }

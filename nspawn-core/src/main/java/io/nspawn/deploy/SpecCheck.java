@@ -45,6 +45,7 @@ final class SpecCheck {
             check.origin(spec);
             check.nics(spec);
             check.paths(spec);
+            check.disk(spec);
         }
         return check.findings;
     }
@@ -55,6 +56,7 @@ final class SpecCheck {
         check.findings.addAll(AddressCheck.check(List.of(spec), host.files(), snapshot));
         check.nics(spec);
         check.paths(spec);
+        check.disk(spec);
         return check.findings;
     }
 
@@ -185,6 +187,10 @@ final class SpecCheck {
                 add(spec, "device " + device + " does not exist", "load its driver, or leave it out");
             }
         }
+    }
+
+    private void disk(ContainerSpec spec) {
+        DiskLimit.finding(spec, host).ifPresent(findings::add);
     }
 
     private void add(ContainerSpec spec, String problem, String remedy) {

@@ -3,6 +3,7 @@ package io.nspawn.deploy;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Nic;
+import io.nspawn.model.Size;
 import io.nspawn.model.SnapshotName;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.MacAddress;
@@ -27,6 +28,7 @@ public sealed interface Step {
         NOTE,
         FORGET,
         CLONE,
+        QUOTA,
         IDENTIFY,
         CONFIGURE,
         WRITE,
@@ -157,6 +159,28 @@ public sealed interface Step {
         @Override
         public String summary() {
             return "delete " + path + " inside";
+        }
+    }
+
+    /**
+     * Limits what a container may write to the pool.
+     *
+     * @param root the root's name in the pool, a staging name for a new container
+     */
+    record LimitDisk(MachineName name, String root, Size most) implements Step {
+        @Override
+        public Phase phase() {
+            return Phase.QUOTA;
+        }
+
+        @Override
+        public Optional<MachineName> machine() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String summary() {
+            return "limit what it writes to " + most;
         }
     }
 

@@ -6,6 +6,7 @@ import io.nspawn.model.DeployException;
 import io.nspawn.model.Finding;
 import io.nspawn.model.InvalidSpecException;
 import io.nspawn.model.MachineName;
+import io.nspawn.model.Size;
 import io.nspawn.model.SnapshotName;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.HostPorts;
@@ -83,6 +84,7 @@ public final class Upgrade {
                 keepOld.ifPresent(name -> snapshots.take(machine, name));
                 images.copy(machine.value(), Step.staging(machine), persistent(spec));
                 configure(machine, blueprint);
+                limitDisk(spec);
                 replacing.swap(machine, kept(blueprint));
                 replacing.start(machine, startDeadline);
                 awaitReady.accept(machine);
@@ -132,6 +134,14 @@ public final class Upgrade {
             for (Map.Entry<String, String> file : blueprint.rootFiles().entrySet()) {
                 fresh.overwrite(file.getKey(), file.getValue().getBytes(StandardCharsets.UTF_8), FILE_MODE);
             }
+        }
+    }
+
+    /** Done after the copies: what was taken over is there whatever its size. */
+    private void limitDisk(ContainerSpec spec) {
+        Optional<Size> most = spec.limits().disk();
+        if (most.isPresent()) {
+            images.backing().limit(Step.staging(spec.machine()), most);
         }
     }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +29,8 @@ import java.util.stream.Collectors;
 public final class HostSetupWork {
     private static final String MACHINES = "machines.target";
     private static final String NETWORKD = "systemd-networkd.service";
-    private static final Set<String> MADE_HERE = Set.of("pool", MACHINES, NETWORKD);
+    private static final Set<String> MADE_HERE = Set.of(MACHINES, NETWORKD);
+    private static final String POOL = "pool";
 
     private final HostPorts host;
     private final Duration lockDeadline;
@@ -114,13 +116,17 @@ public final class HostSetupWork {
     }
 
     /** Old kernels, missing features and the like are nobody's to cure but the administrator's. */
-    private static void requireCurable(Report report, HostSetup setup) {
-        Set<String> limits = report.limitNames();
+    private void requireCurable(Report report, HostSetup setup) {
+        Set<String> curable = new HashSet<>(report.limitNames());
+        curable.addAll(MADE_HERE);
+        if (setup.pool().isPresent() && pool().state() instanceof PoolState.Empty) {
+            curable.add(POOL);
+        }
         List<ReadinessCheck> incurable = report.checks().stream()
                 .filter(check -> check.level() == Level.ERROR)
-                .filter(check -> !limits.contains(check.subject()) && !MADE_HERE.contains(check.subject()))
+                .filter(check -> !curable.contains(check.subject()))
                 .filter(check ->
-                        !check.subject().startsWith("pool ") || setup.pool().isEmpty())
+                        !check.subject().startsWith(POOL + " ") || setup.pool().isEmpty())
                 .toList();
         if (!incurable.isEmpty()) {
             throw new HostNotReadyException(

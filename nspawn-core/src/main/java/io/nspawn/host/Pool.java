@@ -197,8 +197,9 @@ public final class Pool {
     }
 
     /**
-     * Limits what a container may write: beyond it, its writes fail with EDQUOT, and nobody else's. What it shares with
-     * its image is not counted with simple quotas. Takes effect at once, also for one that runs.
+     * Limits what a container may write, subvolumes that are made in it from now on included: beyond it, its writes fail
+     * with EDQUOT, and nobody else's. What it shares with its image is not counted with simple quotas. Takes effect at
+     * once, also for one that runs. A spec has the same as {@code limits(l -> l.disk("20G"))}.
      *
      * @throws io.nspawn.model.NotFoundException if it is not in the pool
      * @throws UnsupportedException if quotas are not enabled

@@ -74,7 +74,13 @@ record PoolAccounts(Path pool) {
         BtrfsImageStore.asking("limit", root, () -> {
             try (Filesystem filesystem = Filesystem.open(pool)) {
                 OptionalLong bytes = size.map(s -> OptionalLong.of(s.bytes())).orElse(OptionalLong.empty());
-                filesystem.quota().limitReferenced(group(filesystem, root), bytes);
+                SubvolumeId id = id(filesystem, root);
+                // What was counted for roots that are gone would keep their groups for ever.
+                filesystem.quota().destroyStale();
+                QuotaGroupId group = size.isPresent()
+                        ? filesystem.quota().makeSubtree(id)
+                        : filesystem.quota().subtree(id);
+                filesystem.quota().limitReferenced(group, bytes);
                 return root;
             } catch (BtrfsException.QuotaDisabled e) {
                 throw new UnsupportedException(
@@ -93,7 +99,7 @@ record PoolAccounts(Path pool) {
                 }
                 OptionalLong most = filesystem
                         .quota()
-                        .group(group(filesystem, root))
+                        .group(filesystem.quota().subtree(id(filesystem, root)))
                         .map(QuotaGroup::maximumReferenced)
                         .orElse(OptionalLong.empty());
                 return most.isPresent() ? Optional.of(Size.ofBytes(most.getAsLong())) : Optional.empty();
@@ -138,8 +144,8 @@ record PoolAccounts(Path pool) {
         return found;
     }
 
-    private static QuotaGroupId group(Filesystem filesystem, String root) {
-        return QuotaGroupId.of(filesystem.directory().info(EntryName.of(root)).id());
+    private static SubvolumeId id(Filesystem filesystem, String root) {
+        return filesystem.directory().info(EntryName.of(root)).id();
     }
 
     private static Optional<SubvolumeId> find(Filesystem filesystem, String root) {

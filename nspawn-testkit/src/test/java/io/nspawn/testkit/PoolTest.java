@@ -2,10 +2,16 @@ package io.nspawn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.nspawn.deploy.Plan;
+import io.nspawn.deploy.SpecChange;
 import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.BusyException;
+import io.nspawn.model.ContainerSpec;
+import io.nspawn.model.DeployException;
 import io.nspawn.model.HostNotReadyException;
+import io.nspawn.model.InvalidSpecException;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NoSpaceException;
 import io.nspawn.model.NotFoundException;
@@ -167,5 +173,94 @@ class PoolTest {
     void onlyOneMakesAPoolAtATime() {
         HOST.holdLock("/run/nspawn/pool.lock");
         assertThatThrownBy(() -> HOST.pool().ensureLoopback(Size.parse("4G"))).isInstanceOf(BusyException.class);
+    }
+
+    @Test
+    void aSpecLimitsWhatItsContainerWrites() {
+        ContainerSpec limited =
+                Sample.builder(1).limits(limits -> limits.disk("2G")).build();
+        assertThatThrownBy(() -> HOST.plan(limited))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("enableSimpleQuotas");
+        HOST.pool().enableSimpleQuotas();
+
+        HOST.deploy(limited);
+
+        assertThat(HOST.pool().limitOf(limited.machine())).contains(Size.parse("2G"));
+        assertThat(HOST.deployAll(List.of(limited), progress -> {}).changed()).isZero();
+    }
+
+    @Test
+    void aLimitThatWasChangedIsPutBackWhenALaterStepFails() {
+        HOST.pool().enableSimpleQuotas();
+        ContainerSpec small =
+                Sample.builder(1).limits(limits -> limits.disk("2G")).build();
+        HOST.deploy(small);
+        ContainerSpec large = Sample.builder(1)
+                .limits(limits -> limits.disk("4G").memory("1G"))
+                .build();
+        HOST.faults().once(Operation.WRITE_FILES, Fault.noSpace());
+
+        assertThatThrownBy(() -> HOST.deploy(large)).isInstanceOf(DeployException.class);
+
+        assertThat(HOST.pool().limitOf(small.machine())).contains(Size.parse("2G"));
+        HOST.deploy(large);
+        assertThat(HOST.pool().limitOf(small.machine())).contains(Size.parse("4G"));
+    }
+
+    @Test
+    void aLimitOfOneThatRunsIsChangedLive() {
+        HOST.pool().enableSimpleQuotas();
+        HOST.deploy(limited("2G"));
+
+        Plan plan = HOST.plan(limited("4G"));
+
+        assertThat(plan.toString()).contains("~ limit what it writes to 4.0G (was 2.0G)");
+        assertThat(plan.changes())
+                .extracting(SpecChange::kind, SpecChange::line, SpecChange::waits)
+                .containsExactly(
+                        tuple(SpecChange.Kind.LIVE, "-disk limit 2.0G", false),
+                        tuple(SpecChange.Kind.LIVE, "+disk limit 4.0G", false));
+        HOST.deploy(limited("4G"));
+        assertThat(HOST.plan(limited("4G")).changesNothing()).isTrue();
+        assertThat(HOST.plan(limited("4G")).changes()).isEmpty();
+    }
+
+    @Test
+    void aNewRootHasTheLimitOfItsSpecOrElseTheOldOnes() {
+        HOST.addImage("debian-13");
+        ContainerSpec none = Sample.builder(1).build();
+        MachineName machine = none.machine();
+        assertThatThrownBy(() -> HOST.upgrade(limited("2G"), "debian-13")).isInstanceOf(NotFoundException.class);
+        HOST.deploy(none);
+        assertThatThrownBy(() -> HOST.upgrade(limited("2G"), "debian-13"))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("enableSimpleQuotas");
+        HOST.pool().enableSimpleQuotas();
+
+        HOST.upgrade(limited("2G"), "debian-13");
+        assertThat(HOST.pool().limitOf(machine)).contains(Size.parse("2G"));
+        HOST.pool().limit(machine, Size.parse("3G"));
+        HOST.upgrade(none, "debian-13");
+        assertThat(HOST.pool().limitOf(machine)).contains(Size.parse("3G"));
+        HOST.upgrade(limited("1G"), "debian-13");
+        assertThat(HOST.pool().limitOf(machine)).contains(Size.parse("1G"));
+    }
+
+    @Test
+    void oneThatIsAdoptedGetsTheLimitOfItsSpec() {
+        ContainerSpec spec = limited("2G");
+        HOST.addForeignRoot(spec.machine().value());
+        assertThatThrownBy(() -> HOST.adopt(spec)).isInstanceOf(InvalidSpecException.class);
+        HOST.pool().enableSimpleQuotas();
+
+        HOST.adopt(spec);
+
+        assertThat(HOST.pool().limitOf(spec.machine())).contains(Size.parse("2G"));
+        assertThat(HOST.planAdoption(spec).changesNothing()).isTrue();
+    }
+
+    private static ContainerSpec limited(String most) {
+        return Sample.builder(1).limits(limits -> limits.disk(most)).build();
     }
 }

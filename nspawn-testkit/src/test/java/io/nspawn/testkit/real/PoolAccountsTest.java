@@ -59,11 +59,7 @@ class PoolAccountsTest {
 
     @Test
     void aContainerAtItsLimitIsAloneWithIt() {
-        try {
-            host.pool().enableSimpleQuotas();
-        } catch (UnsupportedException e) {
-            Assumptions.abort(String.valueOf(e.getMessage()));
-        }
+        enableQuotas();
         host.pool().limit(full.name(), Size.parse("32M"));
         assertThat(host.pool().quotaMode()).isEqualTo(QuotaMode.SIMPLE);
         assertThat(host.pool().limitOf(full.name())).contains(Size.parse("32M"));
@@ -86,6 +82,69 @@ class PoolAccountsTest {
         host.pool().unlimit(full.name());
         assertThat(host.pool().limitOf(full.name())).isEmpty();
         assertThat(write(full, "more", 128)).matches(ExecResult::ok, "it writes again");
+    }
+
+    /** Root in a container may make subvolumes, which begin a count of their own: that of what is around them goes on. */
+    @Test
+    void whatIsNestedCountsForWhoMadeIt() {
+        enableQuotas();
+        ContainerSpec limited = ContainerSpec.named("lt-full")
+                .image(Setup.image())
+                .limits(limits -> limits.disk("32M"))
+                .build();
+        assertThat(host.plan(limited).toString()).contains("limit what it writes to 32.0M");
+        host.deploy(limited);
+        assertThat(host.pool().limitOf(full.name())).contains(Size.parse("32M"));
+        assertThat(host.deployAll(List.of(limited), progress -> {}).changed()).isZero();
+        Command.run("btrfs", "subvolume", "create", root(full) + "/var/nested");
+
+        ExecResult filled = write(full, "nested/fill", 128);
+
+        assertThat(filled.ok()).isFalse();
+        assertThat(filled.stderr()).containsAnyOf("Disk quota exceeded", "No space left on device");
+        assertThat(write(full, "beside", 8).ok()).isFalse();
+        assertThat(write(neighbour, "goes-on", 64)).matches(ExecResult::ok, "the neighbour writes");
+    }
+
+    @Test
+    void aLimitInASpecIsThereBeforeTheFirstStart() {
+        enableQuotas();
+        Setup.remove(host, "lt-full");
+
+        host.deploy(ContainerSpec.named("lt-full")
+                .image(Setup.image())
+                .limits(limits -> limits.disk("64M"))
+                .build());
+
+        assertThat(host.pool().limitOf(full.name())).contains(Size.parse("64M"));
+        assertThat(write(full, "fill", 128).ok()).isFalse();
+        assertThat(write(neighbour, "goes-on", 128)).matches(ExecResult::ok, "the neighbour writes");
+    }
+
+    @Test
+    void anUpgradedContainerHasTheLimitOfItsSpecOrElseTheOldOne() {
+        enableQuotas();
+
+        host.upgrade(
+                ContainerSpec.named("lt-full")
+                        .image(Setup.image())
+                        .limits(limits -> limits.disk("64M"))
+                        .build(),
+                Setup.image());
+        assertThat(host.pool().limitOf(full.name())).contains(Size.parse("64M"));
+        host.upgrade(booted("lt-full"), Setup.image());
+
+        assertThat(host.pool().limitOf(full.name())).contains(Size.parse("64M"));
+        assertThat(write(full, "fill", 128).ok()).isFalse();
+        assertThat(write(neighbour, "goes-on", 128)).matches(ExecResult::ok, "the neighbour writes");
+    }
+
+    private void enableQuotas() {
+        try {
+            host.pool().enableSimpleQuotas();
+        } catch (UnsupportedException e) {
+            Assumptions.abort(String.valueOf(e.getMessage()));
+        }
     }
 
     @Test
