@@ -1,11 +1,13 @@
 package io.nspawn.osa;
 
 import io.nspawn.host.Segment.DhcpRange;
+import io.nspawn.model.Nic.Route;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.IpAddress;
 import io.nspawn.net.MacvlanMode;
 import io.nspawn.net.Prefix;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,11 +20,14 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads one network of a dictionary; what is wrong is told and taken for absent, so that all of it is found. */
 final class NetworkNode {
     private static final Set<String> TRUE = Set.of("true", "yes", "on", "1");
     private static final Set<String> FALSE = Set.of("false", "no", "off", "0");
+    private static final String ROUTES = "static_routes";
+    private static final Set<String> ROUTE_KEYS = Set.of("cidr", "gateway");
     private static final Set<String> CARRIED = Set.of(
             "bridge",
             "interface",
@@ -33,17 +38,12 @@ final class NetworkNode {
             "netmask",
             "gateway",
             "mtu",
-            "macvlan_mode");
+            "macvlan_mode",
+            ROUTES);
 
     /** What the role or its inventory knows, and a topology has no place for. */
-    private static final Set<String> PASSED_OVER = Set.of(
-            "routed_interface",
-            "host_only",
-            "usedns",
-            "static_routes",
-            "type",
-            "container_mtu",
-            "container_bridge_type");
+    private static final Set<String> PASSED_OVER =
+            Set.of("routed_interface", "host_only", "usedns", "type", "container_mtu", "container_bridge_type");
 
     private static final int MTU_MIN = 68;
     private static final int MTU_MAX = 65535;
@@ -61,12 +61,15 @@ final class NetworkNode {
 
     static Optional<OsaNetwork> read(Findings findings, String path, String key, boolean ofHost, Node node) {
         NetworkNode network = new NetworkNode(findings, path, node);
-        return network.collect() ? network.network(key, ofHost) : Optional.empty();
+        return network.collect("bridge: br-mgmt and what else belongs to it", CARRIED, PASSED_OVER)
+                ? network.network(key, ofHost)
+                : Optional.empty();
     }
 
-    private boolean collect() {
+    /** Takes what the dictionary has; keys of another kind are told. */
+    private boolean collect(String expected, Set<String> carried, Set<String> passedOver) {
         if (!(node instanceof MappingNode mapping)) {
-            findings.add(node, path, "is no dictionary", "bridge: br-mgmt and what else belongs to it");
+            findings.add(node, path, "is no dictionary", expected);
             return false;
         }
         for (NodeTuple tuple : mapping.getValue()) {
@@ -77,14 +80,14 @@ final class NetworkNode {
             String key = name.getValue();
             if (values.put(key, tuple.getValueNode()) != null) {
                 findings.add(name, path + "." + key, "is there twice", "one of them");
-            } else if (PASSED_OVER.contains(key)) {
+            } else if (passedOver.contains(key)) {
                 findings.passedOver(name, path + "." + key);
-            } else if (!CARRIED.contains(key)) {
+            } else if (!carried.contains(key)) {
                 findings.add(
                         name,
                         path + "." + key,
-                        "is no key of a network",
-                        "one of " + String.join(", ", CARRIED.stream().sorted().toList()));
+                        carried.equals(CARRIED) ? "is no key of a network" : "is no key of a route",
+                        "one of " + String.join(", ", carried.stream().sorted().toList()));
             }
         }
         return true;
@@ -103,6 +106,7 @@ final class NetworkNode {
         Optional<Prefix> address = address();
         Optional<IpAddress> gateway = value("gateway", "an IPv4 or IPv6 address", IpAddress::parse);
         gateway.ifPresent(hop -> gatewayIsNear(hop, address));
+        List<Route> routes = routes(ofHost, address);
         Optional<DhcpRange> range = range(address);
         Optional<Integer> mtu = value("mtu", "an integer from " + MTU_MIN + " to " + MTU_MAX, NetworkNode::mtu);
         Optional<MacvlanMode> mode = value(
@@ -117,6 +121,7 @@ final class NetworkNode {
                 hostInterface,
                 address,
                 gateway,
+                routes,
                 dhcp,
                 range,
                 mtu.map(OptionalInt::of).orElse(OptionalInt.empty()),
@@ -153,6 +158,52 @@ final class NetworkNode {
                         && mask.get() <= address.get().family().bits()
                 ? Optional.of(new Prefix(address.get(), mask.get()))
                 : Optional.empty();
+    }
+
+    /** Those of the container; the host's own are not a topology's. */
+    private List<Route> routes(boolean ofHost, Optional<Prefix> address) {
+        Node value = values.get(ROUTES);
+        if (value == null) {
+            return List.of();
+        }
+        if (ofHost) {
+            findings.passedOver(value, path + "." + ROUTES);
+            return List.of();
+        }
+        if (!(value instanceof SequenceNode list)) {
+            if (text(ROUTES).isPresent()) {
+                findings.add(value, path + "." + ROUTES, "is no list", "- cidr: and gateway: of each route");
+            }
+            return List.of();
+        }
+        List<Route> routes = new ArrayList<>();
+        for (int i = 0; i < list.getValue().size(); i++) {
+            String name = path + "." + ROUTES + "[" + i + "]";
+            new NetworkNode(findings, name, list.getValue().get(i))
+                    .route(address)
+                    .ifPresent(routes::add);
+        }
+        return routes;
+    }
+
+    private Optional<Route> route(Optional<Prefix> address) {
+        if (!collect("cidr: and gateway:", ROUTE_KEYS, Set.of())) {
+            return Optional.empty();
+        }
+        ROUTE_KEYS.stream()
+                .filter(key -> !values.containsKey(key))
+                .forEach(key -> findings.add(node, path, "has no " + key, "cidr: and gateway:"));
+        Optional<Prefix> cidr = value("cidr", "a network such as 172.29.0.0/16", Prefix::parse);
+        Optional<IpAddress> gateway = value("gateway", "an IPv4 or IPv6 address", IpAddress::parse);
+        gateway.ifPresent(hop -> gatewayIsNear(hop, address));
+        if (cidr.isEmpty() || gateway.isEmpty()) {
+            return Optional.empty();
+        }
+        if (cidr.get().address().family() != gateway.get().family()) {
+            findings.add(at("gateway"), path + ".gateway", "is of another family than the network", "one of the same");
+            return Optional.empty();
+        }
+        return Optional.of(new Route(cidr.get(), gateway.get()));
     }
 
     private void gatewayIsNear(IpAddress gateway, Optional<Prefix> address) {

@@ -1,10 +1,12 @@
 package io.nspawn.osa;
 
 import io.nspawn.host.Segment.DhcpRange;
+import io.nspawn.model.Nic.Route;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.IpAddress;
 import io.nspawn.net.MacvlanMode;
 import io.nspawn.net.Prefix;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -18,6 +20,7 @@ import java.util.OptionalInt;
  * @param hostInterface the name of the host's macvlan, {@code interface}
  * @param address the address with the length that {@code netmask} says
  * @param gateway the default route
+ * @param routes the other routes of a container
  * @param dhcp whether addresses are asked for
  * @param range the addresses that are handed out
  * @param mtu in bytes
@@ -31,7 +34,12 @@ record OsaNetwork(
         Optional<InterfaceName> hostInterface,
         Optional<Prefix> address,
         Optional<IpAddress> gateway,
+        List<Route> routes,
         boolean dhcp,
         Optional<DhcpRange> range,
         OptionalInt mtu,
-        MacvlanMode mode) {}
+        MacvlanMode mode) {
+    OsaNetwork {
+        routes = List.copyOf(routes);
+    }
+}

@@ -78,7 +78,7 @@ public final class OsaNetworks {
         return new OsaNetworks(networks, findings.ignored());
     }
 
-    /** Keys that the role reads and a topology has no place for: static routes, DNS, how the host routes. */
+    /** Keys that the role reads and a topology has no place for: DNS, and how the host routes. */
     public List<YamlFinding> ignored() {
         return ignored;
     }
@@ -130,7 +130,7 @@ public final class OsaNetworks {
                         List.of(),
                         Optional.empty(),
                         network.mtu(),
-                        List.of()));
+                        network.routes()));
             }
         }
         return nics;

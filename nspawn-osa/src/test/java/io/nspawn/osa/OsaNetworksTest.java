@@ -9,6 +9,7 @@ import io.nspawn.config.NetworkFile;
 import io.nspawn.host.Segment;
 import io.nspawn.host.Topology;
 import io.nspawn.model.Nic;
+import io.nspawn.model.Nic.Route;
 import io.nspawn.net.InterfaceName;
 import io.nspawn.net.IpAddress;
 import io.nspawn.net.MacvlanMode;
@@ -45,6 +46,9 @@ class OsaNetworksTest {
                 address: 10.11.4.1
                 netmask: 255.255.255.0
                 host_only: true
+                static_routes:
+                  - cidr: 10.99.0.0/16
+                    gateway: 10.11.4.7
             """;
 
     @Test
@@ -66,12 +70,19 @@ class OsaNetworksTest {
                         tuple(name("eth12"), List.of(), false),
                         tuple(name("nspawn0"), List.of(), true));
         assertThat(networks.nics(Profile.CLEAN).get(0).gateway()).contains(IpAddress.parse("172.29.236.1"));
+        assertThat(networks.nics(Profile.CLEAN))
+                .extracting(Nic::routes)
+                .containsExactly(
+                        List.of(),
+                        List.of(),
+                        List.of(new Route(Prefix.parse("172.29.0.0/16"), IpAddress.parse("172.29.236.1"))),
+                        List.of());
         assertThat(networks.ignored())
                 .extracting(YamlFinding::line, YamlFinding::key)
                 .containsExactly(
                         tuple(8, "container_networks.container_address.type"),
-                        tuple(16, "container_networks.flat_address.static_routes"),
-                        tuple(27, "nspawn_networks.nspawn_address.host_only"));
+                        tuple(27, "nspawn_networks.nspawn_address.host_only"),
+                        tuple(29, "nspawn_networks.nspawn_address.static_routes"));
     }
 
     @Test
@@ -133,6 +144,15 @@ class OsaNetworksTest {
                 .containsExactly(4);
         assertThat(lines("a:\n  bridge: br-a\n  address: 10.11.12.13/24\n  dhcp_range: 10.11.12.9,10.11.12.2\n"))
                 .containsExactly(4);
+        assertThat(lines("a:\n  bridge: br-a\n  static_routes: 10.0.0.0/8\n")).containsExactly(3);
+        assertThat(lines("a:\n  bridge: br-a\n  static_routes:\n    - 10.0.0.0/8\n"))
+                .containsExactly(4);
+        assertThat(lines("a:\n  bridge: br-a\n  static_routes:\n    - cidr: 10.0.0.0/8\n"))
+                .containsExactly(4);
+        assertThat(lines("a:\n  bridge: br-a\n  static_routes:\n    - cidr: 10.0.0.0/8\n      gateway: fd00::1\n"))
+                .containsExactly(5);
+        assertThat(lines("a:\n  bridge: br-a\n  static_routes:\n    - cidr: x\n      gateway: y\n      metric: 1\n"))
+                .containsExactly(4, 5, 6);
         assertThat(lines("a: {\n  bridge: br-a\n")).containsExactly(3);
         assertThat(lines("- a\n")).containsExactly(1);
         assertThat(lines("")).containsExactly(1);
