@@ -1,5 +1,6 @@
 package io.nspawn.host;
 
+import io.nspawn.config.NetworkdFile;
 import io.nspawn.model.ContainerStatus;
 import io.nspawn.model.Finding;
 import io.nspawn.model.HostNotReadyException;
@@ -61,7 +62,7 @@ public final class Networks {
                         "apply the topology persistently")));
         require(findings);
         List<NetworkChange> changes = new ArrayList<>();
-        policies(topology, fleeting).keySet().forEach(file -> changes.add(new NetworkChange.WriteFile(file)));
+        untilReboot(topology).keySet().forEach(file -> changes.add(new NetworkChange.WriteFile(file)));
         changes.addAll(NetworkPlanner.plan(topology, links));
         return new NetworkPlan(changes);
     }
@@ -89,7 +90,7 @@ public final class Networks {
      */
     public List<String> apply(Topology topology) {
         NetworkPlan plan = plan(topology);
-        perform(policies(topology, fleeting), plan);
+        perform(untilReboot(topology), plan);
         return told(plan);
     }
 
@@ -195,6 +196,17 @@ public final class Networks {
 
     private Map<Path, byte[]> policies(Topology topology, NetworkFiles where) {
         return where.changed(TopologyFiles.policies(topology), version());
+    }
+
+    /** Policies of bridges that have none for good. */
+    private Map<Path, byte[]> untilReboot(Topology topology) {
+        Map<String, List<NetworkdFile>> policies = TopologyFiles.policies(topology);
+        Set<String> lasting = files.about(policies.keySet()).stream()
+                .map(file -> String.valueOf(file.getFileName()))
+                .collect(Collectors.toSet());
+        Map<Path, byte[]> wanted = fleeting.changed(policies, version());
+        wanted.keySet().removeIf(file -> lasting.contains(String.valueOf(file.getFileName())));
+        return wanted;
     }
 
     /** Every file of ours about the topology's interfaces. */

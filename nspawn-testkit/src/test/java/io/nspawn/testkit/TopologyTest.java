@@ -194,6 +194,17 @@ class TopologyTest {
     }
 
     @Test
+    void whatIsPersistentIsLiveToo() {
+        Topology topology = Topology.compatible(Map.of("br-a", "172.29.4.1/24"));
+        host.network().applyPersistently(topology);
+        String applied = host.dump();
+
+        assertThat(host.network().plan(topology).toString()).isEqualTo("nothing to do");
+        assertThat(host.network().apply(topology)).isEmpty();
+        assertThat(host.changesSince(applied)).isEmpty();
+    }
+
+    @Test
     void filesThatAreNoLongerWantedGo() {
         host.addLink(link("eth1", "", true));
         host.network()
