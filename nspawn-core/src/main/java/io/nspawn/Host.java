@@ -309,7 +309,7 @@ public class Host implements AutoCloseable {
         return new Readiness(ports);
     }
 
-    /** What {@link #setUp} would change, one sentence each; empty if the host is set up. Nothing is touched. */
+    /** What {@link #setUp} will have changed, one sentence each; empty if the host is set up. Nothing is touched. */
     public List<String> planSetUp(HostSetup setup) {
         return work().plan(setup);
     }

@@ -49,7 +49,7 @@ public final class HostSetupWork {
     }
 
     /**
-     * What {@link #apply} would change, one sentence each; empty if the host is set up. Nothing is touched.
+     * What {@link #apply} will have changed, one sentence each; empty if the host is set up. Nothing is touched.
      *
      * @throws io.nspawn.model.InvalidSpecException if the topology cannot work here, with every finding
      */
@@ -59,15 +59,15 @@ public final class HostSetupWork {
         report.fixes().forEach(changes::add);
         boolean there = pool().state() instanceof PoolState.Ready;
         if (!there) {
-            setup.pool().ifPresent(ground -> changes.add("make a pool: " + ground));
+            setup.pool().ifPresent(ground -> changes.add("made a pool: " + ground));
         }
         if (setup.simpleQuotas() && (!there || pool().quotaMode() != QuotaMode.SIMPLE)) {
-            changes.add("enable simple quotas");
+            changes.add("enabled simple quotas");
         }
-        missingUnits(setup, report).forEach(unit -> changes.add("enable " + unit));
+        missingUnits(setup, report).forEach(unit -> changes.add("enabled " + unit));
         setup.images().stream()
                 .filter(image -> !there || isMissing(image))
-                .forEach(image -> changes.add("import image " + image.name()));
+                .forEach(image -> changes.add("imported image " + image.name()));
         changes.addAll(networks(setup).sentences());
         return changes;
     }

@@ -51,8 +51,12 @@ class HostSetupTest {
         assertThat(HOST.changesSince(before)).isEmpty();
         assertThat(plan)
                 .anyMatch(change -> change.startsWith("raised fs.inotify.max_user_instances"))
-                .anyMatch(change -> change.startsWith("make a pool"))
-                .contains("enable simple quotas", "import image debian-13", "made bridge br-new", "enable " + NETWORKD);
+                .anyMatch(change -> change.startsWith("made a pool"))
+                .contains(
+                        "enabled simple quotas",
+                        "imported image debian-13",
+                        "made bridge br-new",
+                        "enabled " + NETWORKD);
 
         List<String> told = new ArrayList<>();
         List<String> changes = HOST.setUp(SETUP, told::add);
@@ -116,7 +120,7 @@ class HostSetupTest {
         HOST.setUp(SETUP, change -> {});
         HOST.networkd(false);
 
-        assertThat(HOST.planSetUp(SETUP)).containsExactly("enable " + NETWORKD);
+        assertThat(HOST.planSetUp(SETUP)).containsExactly("enabled " + NETWORKD);
         assertThat(HOST.setUp(SETUP, change -> {})).containsExactly("enabled " + NETWORKD);
         assertThat(HOST.planSetUp(SETUP)).isEmpty();
     }

@@ -63,7 +63,7 @@ final class AllInOne {
 
     /** Turns a bare host into one that can carry the containers; then once more, which must change nothing. */
     AllInOne setUp(HostSetup setup) {
-        host.planSetUp(setup).forEach(change -> out.println("to do: " + change));
+        host.planSetUp(setup).forEach(change -> out.println("plan: " + change));
         long start = System.nanoTime();
         host.setUp(setup, change -> out.println("set up: " + change));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
