@@ -31,6 +31,9 @@ final class FakeFiles implements HostFiles {
     static final String JOURNALS = "var/log/journal";
 
     private static final String RUNTIME = "run/nspawn";
+    /** Network files that last until the next boot. */
+    private static final String RUNTIME_NETWORKS = "run/systemd/network";
+
     private static final String MACHINES = "var/lib/machines/";
     /** Kernel settings that are made at each boot (sysctl.d(5)). */
     private static final String SYSCTL = "etc/sysctl.d";
@@ -112,7 +115,9 @@ final class FakeFiles implements HostFiles {
 
     /** What this library keeps in /run is gone, as after a boot. */
     void forgetRuntimeFiles() {
-        tree.list(RUNTIME).forEach(name -> tree.delete(RUNTIME + "/" + name));
+        for (String directory : List.of(RUNTIME, RUNTIME_NETWORKS)) {
+            tree.list(directory).forEach(name -> tree.delete(directory + "/" + name));
+        }
     }
 
     /** What machined does to the settings of an image that it renames. */

@@ -194,6 +194,18 @@ class TopologyTest {
     }
 
     @Test
+    void whatIsLiveAloneIsGoneAfterAReboot() {
+        host.addDirectory("/run/systemd/network");
+        String bare = host.dump();
+        host.network().apply(Topology.compatible(Map.of("br-a", "172.29.4.1/24")));
+        assertThat(host.changesSince(bare)).isNotEmpty();
+
+        host.crash();
+
+        assertThat(host.changesSince(bare)).isEmpty();
+    }
+
+    @Test
     void whatIsPersistentIsLiveToo() {
         Topology topology = Topology.compatible(Map.of("br-a", "172.29.4.1/24"));
         host.network().applyPersistently(topology);
