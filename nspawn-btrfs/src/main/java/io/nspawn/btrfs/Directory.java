@@ -244,10 +244,24 @@ public final class Directory implements AutoCloseable {
         LOG.info("Renamed {} to {}", child(from), to);
     }
 
+    /**
+     * Lets two entries of this directory have each other's name, in one step: whoever looks sees the one or the other.
+     *
+     * @throws BtrfsException.NotFound if one of them is not there
+     */
+    public void exchange(EntryName one, EntryName other) {
+        move(fd, one, fd, other, Flags.RENAME_EXCHANGE);
+        LOG.info("Exchanged {} and {}", child(one), other);
+    }
+
     static void move(Descriptor fromDirectory, EntryName from, Descriptor toDirectory, EntryName to) {
-        int result = fromDirectory.use(source -> toDirectory.use(target -> fromDirectory
-                .kernel()
-                .renameat2(source, from.terminated(), target, to.terminated(), Flags.RENAME_NOREPLACE)));
+        move(fromDirectory, from, toDirectory, to, Flags.RENAME_NOREPLACE);
+    }
+
+    private static void move(
+            Descriptor fromDirectory, EntryName from, Descriptor toDirectory, EntryName to, int flags) {
+        int result = fromDirectory.use(source -> toDirectory.use(
+                target -> fromDirectory.kernel().renameat2(source, from.terminated(), target, to.terminated(), flags)));
         if (result == -Errno.ENOENT.intValue()) {
             throw Failure.exception(SystemCall.RENAME, fromDirectory.path() + "/" + from, -result);
         }

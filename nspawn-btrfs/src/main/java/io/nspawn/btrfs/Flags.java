@@ -27,6 +27,7 @@ final class Flags {
     static final int AT_EMPTY_PATH = 0x1000;
 
     static final int RENAME_NOREPLACE = 1;
+    static final int RENAME_EXCHANGE = 2;
 
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;

@@ -436,6 +436,7 @@ class LayoutTest {
         ours.put("AT_REMOVEDIR", (long) Flags.AT_REMOVEDIR);
         ours.put("AT_EMPTY_PATH", (long) Flags.AT_EMPTY_PATH);
         ours.put("RENAME_NOREPLACE", (long) Flags.RENAME_NOREPLACE);
+        ours.put("RENAME_EXCHANGE", (long) Flags.RENAME_EXCHANGE);
         ours.put("LOCK_EX", (long) Flags.LOCK_EX);
         ours.put("LOCK_NB", (long) Flags.LOCK_NB);
     }
