@@ -1,8 +1,12 @@
 package io.nspawn.deploy;
 
+import static io.nspawn.config.InstallationTraces.DBUS_MACHINE_ID;
+import static io.nspawn.config.InstallationTraces.ENTRIES;
+import static io.nspawn.config.InstallationTraces.MACHINE_ID;
+import static io.nspawn.config.InstallationTraces.SECRETS;
+
 import io.nspawn.spi.RootFiles;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -12,11 +16,7 @@ import java.util.regex.Pattern;
  * share it fight for journals and DHCP leases, and know each other's keys.
  */
 final class Identity {
-    private static final String MACHINE_ID = "etc/machine-id";
-    private static final String DBUS_MACHINE_ID = "var/lib/dbus/machine-id";
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
-    private static final List<String> SECRETS =
-            List.of("var/lib/systemd/random-seed", "var/lib/systemd/credential.secret");
 
     private Identity() {}
 
@@ -33,9 +33,7 @@ final class Identity {
             root.link(DBUS_MACHINE_ID, "/etc/machine-id");
         }
         SECRETS.forEach(root::delete);
-        deleteIn(root, "etc/ssh", Pattern.compile("ssh_host_.*_key(\\.pub)?"));
-        deleteIn(root, "var/lib/dhcp", Pattern.compile(".*\\.leases"));
-        deleteIn(root, "var/log/journal", Pattern.compile(".*"));
+        ENTRIES.forEach((directory, names) -> deleteIn(root, directory, names));
     }
 
     /** The machine-id in a root, if it is one: a path is made from it. */
