@@ -13,6 +13,7 @@ import io.nspawn.host.Drifts;
 import io.nspawn.host.HostSetup;
 import io.nspawn.host.HostSetupWork;
 import io.nspawn.host.HostTopology;
+import io.nspawn.host.ImagePreparations;
 import io.nspawn.host.Networks;
 import io.nspawn.host.Pool;
 import io.nspawn.host.Readiness;
@@ -64,6 +65,7 @@ public class Host implements AutoCloseable {
     private final Statuses statuses;
     private final Snapshots snapshots;
     private final Drifts drifts;
+    private final ImagePreparations preparations;
 
     /**
      * A host over ports; {@link #local()} is the real one, the testkit has one in memory.
@@ -77,6 +79,7 @@ public class Host implements AutoCloseable {
         this.statuses = new Statuses(ports);
         this.drifts = new Drifts(ports);
         this.snapshots = new Snapshots(ports, timeouts.job());
+        this.preparations = new ImagePreparations(ports, timeouts.job());
     }
 
     /**
@@ -288,7 +291,7 @@ public class Host implements AutoCloseable {
     }
 
     public Images images() {
-        return new Images(ports.images());
+        return new Images(ports.images(), preparations);
     }
 
     /** The pool of images and container roots: making, growing, limiting and measuring it. */
@@ -357,9 +360,10 @@ public class Host implements AutoCloseable {
         return statuses;
     }
 
-    /** Closes what the host holds: the bus, sockets, its threads. Containers run on. */
+    /** Closes what the host holds: the bus, sockets, its threads. Containers run on; images in preparation are cancelled. */
     @Override
     public void close() {
+        preparations.close();
         ports.close();
     }
 }

@@ -1,5 +1,8 @@
 package io.nspawn;
 
+import io.nspawn.host.ImageManifest;
+import io.nspawn.host.ImagePreparations;
+import io.nspawn.host.ImageRecipe;
 import io.nspawn.model.Compression;
 import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
@@ -22,9 +25,41 @@ import java.util.OptionalLong;
 /** The images of a host's pool. */
 public final class Images {
     private final ImageStore store;
+    private final ImagePreparations preparations;
 
-    Images(ImageStore store) {
+    Images(ImageStore store, ImagePreparations preparations) {
         this.store = store;
+        this.preparations = preparations;
+    }
+
+    /**
+     * Makes sure that the image of a recipe is there, sealed: from an image, a directory, an archive, mmdebstrap or a
+     * download, with what the recipe says done to it. It is made under a hidden name, and shown when it is whole and on
+     * disk; what fails, is cancelled or is killed leaves nothing but, for the latter, what the next run deletes. An image
+     * that the same recipe made is left as it is; one that another recipe made is replaced in one step, and containers
+     * cloned from it stay what they are.
+     *
+     * <pre>{@code
+     * host.images().prepare(ImageRecipe.leanOf("debian-12")).await();
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if the recipe names no image
+     * @throws io.nspawn.model.InvalidSpecException if it cannot be prepared here, with every finding; nothing was changed
+     * @throws io.nspawn.model.BusyException if a container runs on the image itself; nothing was changed
+     * @throws io.nspawn.model.UnsupportedException if a program is missing that the source takes; nothing was changed
+     */
+    public Operation<ImageName> prepare(ImageRecipe recipe) {
+        return preparations.prepare(recipe);
+    }
+
+    /**
+     * What was done to make an image, or to make the image that a container was cloned from; empty if no recipe made it.
+     *
+     * @throws io.nspawn.model.NotFoundException if it is not there
+     * @throws io.nspawn.model.HostFailureException if its manifest was edited
+     */
+    public Optional<ImageManifest> manifest(String name) {
+        return ImagePreparations.manifest(store, ImageName.of(name));
     }
 
     /** All sealed images, by name; roots of containers are writable and not among them. */

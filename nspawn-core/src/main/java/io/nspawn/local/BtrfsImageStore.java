@@ -158,6 +158,52 @@ final class BtrfsImageStore implements AutoCloseable {
         }
     }
 
+    void exchange(String one, String other) {
+        asking("exchange", one, () -> {
+            directory().exchange(EntryName.of(one), EntryName.of(other));
+            return other;
+        });
+    }
+
+    Path path(String name) {
+        return pool.resolve(name);
+    }
+
+    void create(String name) {
+        asking("create", name, () -> {
+            directory().createSubvolume(EntryName.of(name));
+            return name;
+        });
+    }
+
+    void seal(String name) {
+        asking("seal", name, () -> {
+            try (Subvolume root = directory().openSubvolume(EntryName.of(name))) {
+                root.setReadOnly(true);
+            }
+            return name;
+        });
+    }
+
+    /** What changes with the content of a root: which subvolume it is, and the transaction of its last change. */
+    String version(String name) {
+        return asking("look at", name, () -> {
+            SubvolumeInfo info = directory().info(EntryName.of(name));
+            return info.uuid() + " " + info.lastChange();
+        });
+    }
+
+    /** The paths of the subvolumes below a root, parents first. */
+    List<String> nested(String name) {
+        return asking("look for subvolumes in", name, () -> {
+            try (Subvolume root = directory().openSubvolume(EntryName.of(name))) {
+                return root.descendants().stream()
+                        .map(below -> below.path().toString())
+                        .toList();
+            }
+        });
+    }
+
     /** A root is hidden before it is deleted, so that one with nested subvolumes never shows in parts. */
     void remove(Collection<String> names) {
         for (String name : names) {

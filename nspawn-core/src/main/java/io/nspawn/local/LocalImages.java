@@ -10,6 +10,7 @@ import io.nspawn.model.ConnectionLostException;
 import io.nspawn.model.Failure;
 import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
+import io.nspawn.model.ImageSource;
 import io.nspawn.model.ImageUsage;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Operation;
@@ -26,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** The pool: by btrfs what is one's own, by machined and importd what belongs to everybody on the host. */
 final class LocalImages implements ImageStore {
@@ -38,6 +40,7 @@ final class LocalImages implements ImageStore {
     private final Machined machined;
     private final Transfers transfers;
     private final ImageTransfers byImportd;
+    private final ImageSources sources;
 
     LocalImages(Native os, BtrfsImageStore pool, PoolBacking backing, Bus bus) {
         this.pool = pool;
@@ -47,6 +50,7 @@ final class LocalImages implements ImageStore {
         this.transfers = new Transfers(bus, importd);
         this.byImportd =
                 new ImageTransfers(os, importd, transfers, name -> setReadOnly(name, true), new QuotaGuard(backing));
+        this.sources = new ImageSources(os, pool);
     }
 
     @Override
@@ -109,6 +113,45 @@ final class LocalImages implements ImageStore {
             OutputStream target, ImageName image, ImageFormat format, Compression compression) {
         machined.image(image.value());
         return byImportd.exportTo(target, image, format, compression);
+    }
+
+    @Override
+    public Optional<RootFiles> look(ImageSource source) {
+        return sources.look(source);
+    }
+
+    @Override
+    public String fingerprint(ImageSource source) {
+        return sources.fingerprint(source);
+    }
+
+    @Override
+    public List<String> nested(ImageSource source) {
+        return sources.nested(source);
+    }
+
+    @Override
+    public List<String> nested(String root) {
+        return pool.nested(root);
+    }
+
+    @Override
+    public void make(String name, ImageSource source, Consumer<String> log) {
+        if (source instanceof ImageSource.Pull pull) {
+            PulledRoot.make(this, name, pull, log);
+        } else {
+            sources.make(name, source, log);
+        }
+    }
+
+    @Override
+    public void seal(String name) {
+        pool.seal(name);
+    }
+
+    @Override
+    public void exchange(String one, String other) {
+        pool.exchange(one, other);
     }
 
     @Override

@@ -46,6 +46,15 @@ final class RootDirectory implements RootFiles {
         }
     }
 
+    /**
+     * Opens a root file system anywhere on the host.
+     *
+     * @throws NotFoundException if there is no directory
+     */
+    static RootDirectory open(Native os, Path directory) {
+        return new RootDirectory(os, os.open(directory.toString(), Native.O_DIRECTORY, 0));
+    }
+
     /** Only a regular file is read: opening a device or a pipe that a container planted could do anything. */
     @Override
     public Optional<byte[]> read(String path) {

@@ -38,6 +38,11 @@ public interface Operation<T> {
      */
     T await(Duration deadline);
 
+    /** Waits for its end as long as that takes; see {@link #await(Duration)}. */
+    default T await() {
+        return await(Duration.ofDays(365));
+    }
+
     /** The same, telling now and then, on this thread, how far it has come. */
     T await(Duration deadline, Consumer<? super State> progress);
 

@@ -3,6 +3,7 @@ package io.nspawn.spi;
 import io.nspawn.model.Compression;
 import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
+import io.nspawn.model.ImageSource;
 import io.nspawn.model.ImageUsage;
 import io.nspawn.model.Operation;
 import io.nspawn.model.Verify;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * The pool: images, and the roots of containers, side by side as machined has them ({@code /var/lib/machines}).
@@ -24,6 +26,9 @@ import java.util.OptionalLong;
 public interface ImageStore extends AutoCloseable {
     /** What starts the name of a root under construction. */
     String STAGING_PREFIX = ".#nspawn-";
+
+    /** What starts the name of an image under construction: apart from the above, which every deploy sweeps. */
+    String IMAGE_STAGING_PREFIX = ".#image-";
 
     /**
      * An entry of the pool.
@@ -190,6 +195,44 @@ public interface ImageStore extends AutoCloseable {
      * @throws io.nspawn.model.NotFoundException if it is not there
      */
     Operation<ImageName> exportTo(OutputStream target, ImageName image, ImageFormat format, Compression compression);
+
+    /**
+     * Opens what a source has in it, to look at it before it is used; empty for one that is not known before.
+     *
+     * @throws io.nspawn.model.NotFoundException if the source is not there
+     * @throws io.nspawn.model.UnsupportedException if the program that it takes is not installed
+     */
+    Optional<RootFiles> look(ImageSource source);
+
+    /** Text that is another whenever the content of a source is, as far as can be told before it is used. */
+    String fingerprint(ImageSource source);
+
+    /** The subvolumes nested in a source, by path relative to it, parents first; none where that is not known before. */
+    List<String> nested(ImageSource source);
+
+    /** The subvolumes nested in a root, by path relative to it, parents first. */
+    List<String> nested(String root);
+
+    /**
+     * Makes a new writable root of a source, all in one subvolume; nothing of it is left on failure. What is mounted
+     * below a directory is left out.
+     *
+     * @param name a hidden name
+     * @param log told of what the programs that do it say, a line at a time
+     * @throws io.nspawn.model.AlreadyExistsException if the name is taken
+     * @throws io.nspawn.model.InterruptedOperationException if the thread is interrupted
+     */
+    void make(String name, ImageSource source, Consumer<String> log);
+
+    /** Makes a hidden root read-only; {@link #setReadOnly} is for those that machined knows. */
+    void seal(String name);
+
+    /**
+     * Lets two roots have each other's name, in one step.
+     *
+     * @throws io.nspawn.model.NotFoundException if one of them is not there
+     */
+    void exchange(String one, String other);
 
     /** What the pool stands on; there also when there is no pool yet. */
     PoolBacking backing();

@@ -19,8 +19,10 @@ final class ContainerSettings {
     record Macvlan(InterfaceName lower, InterfaceName inside) {}
 
     static ContainerSettings of(FakeFiles files, MachineName machine) {
-        String path = FakeFiles.SETTINGS + "/" + machine + ".nspawn";
-        return new ContainerSettings(new IniText(files.text(path).orElse("")));
+        String name = "/" + machine + ".nspawn";
+        Optional<String> text =
+                files.text(FakeFiles.SETTINGS + name).or(() -> files.text(FakeFiles.RUNTIME_SETTINGS + name));
+        return new ContainerSettings(new IniText(text.orElse("")));
     }
 
     boolean boots() {

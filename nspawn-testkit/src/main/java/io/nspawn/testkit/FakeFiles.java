@@ -21,6 +21,9 @@ final class FakeFiles implements HostFiles {
     /** The settings of containers that are trusted. */
     static final String SETTINGS = "etc/systemd/nspawn";
 
+    /** Those that are trusted until the next boot, where the above has none. */
+    static final String RUNTIME_SETTINGS = "run/systemd/nspawn";
+
     /** The units of the administrator, with their drop-ins. */
     static final String UNITS = "etc/systemd/system";
 

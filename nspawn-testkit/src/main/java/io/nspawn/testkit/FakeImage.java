@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.Map;
 
 /**
  * An image of a {@link FakeHost}: a small Debian with networkd, and what is put over it.
@@ -27,6 +28,19 @@ public final class FakeImage {
 
     /** What is there when networkd runs after a boot. */
     static final String NETWORKD_ENABLED = "etc/systemd/system/multi-user.target.wants/systemd-networkd.service";
+
+    /** Some units, with what their files say of enabling. */
+    private static final Map<String, String> UNITS = Map.of(
+            "systemd-networkd.service",
+            "[Install]\nWantedBy=multi-user.target\nAlso=systemd-networkd.socket\n",
+            "systemd-networkd.socket",
+            "[Install]\nWantedBy=sockets.target\n",
+            "systemd-logind.service",
+            "",
+            "systemd-user-sessions.service",
+            "",
+            "apt-daily.timer",
+            "[Install]\nWantedBy=timers.target\n");
 
     private static final String MACHINE_ID = "b08dfa6083e7567a1921a715000001fb";
 
@@ -111,8 +125,11 @@ public final class FakeImage {
         tree.link("bin", "usr/bin");
         tree.link("sbin", "usr/sbin");
         text(tree, "usr/bin/true", "");
+        text(tree, "usr/bin/apt-get", "");
+        text(tree, "usr/bin/dbus-daemon", "");
         text(tree, "usr/lib/systemd/systemd", "");
         tree.link("usr/sbin/init", "../lib/systemd/systemd");
+        UNITS.forEach((unit, install) -> text(tree, "usr/lib/systemd/system/" + unit, install));
         text(tree, "etc/hostname", name + "\n");
         text(tree, "etc/machine-id", MACHINE_ID + "\n");
         tree.link("var/lib/dbus/machine-id", "/etc/machine-id");

@@ -6,6 +6,7 @@ import io.nspawn.model.Compression;
 import io.nspawn.model.Failure;
 import io.nspawn.model.ImageFormat;
 import io.nspawn.model.ImageName;
+import io.nspawn.model.ImageSource;
 import io.nspawn.model.ImageUsage;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
@@ -23,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -33,6 +35,7 @@ final class FakeImageStore implements ImageStore {
     private final FakeMachines machines;
     private final FakeFiles files;
     private final FakeTransfers transfers;
+    private final FakeSources sources;
     private final VirtualClock clock;
     private final Faults faults;
     private final UnaryOperator<RootFiles> serialized;
@@ -43,11 +46,13 @@ final class FakeImageStore implements ImageStore {
             FakeMachines machines,
             FakeFiles files,
             FakeTransfers transfers,
+            FakeSources sources,
             VirtualClock clock,
             Faults faults,
             UnaryOperator<RootFiles> serialized) {
         this.serialized = serialized;
         this.transfers = transfers;
+        this.sources = sources;
         this.pool = pool;
         this.backing = backing;
         this.machines = machines;
@@ -63,7 +68,11 @@ final class FakeImageStore implements ImageStore {
         faults.around(
                 Operation.LIST_ROOTS,
                 "pool",
-                () -> pool.roots().forEach((name, root) -> found.add(root.described(name))));
+                () -> pool.roots().forEach((name, root) -> {
+                    if (!name.startsWith(IMAGE_STAGING_PREFIX)) {
+                        found.add(root.described(name));
+                    }
+                }));
         return found;
     }
 
@@ -246,6 +255,54 @@ final class FakeImageStore implements ImageStore {
         List<io.nspawn.model.Operation<ImageName>> begun = new ArrayList<>();
         faults.around(Operation.TRANSFER, name, () -> begun.add(call.get()));
         return begun.get(0);
+    }
+
+    @Override
+    public Optional<RootFiles> look(ImageSource source) {
+        return sources.tree(source).map(tree -> {
+            FakeRoot root = FakeRoot.made(tree, true, clock.now(), 0);
+            return new FakeRootFiles(pool, root, source.description(), faults);
+        });
+    }
+
+    @Override
+    public String fingerprint(ImageSource source) {
+        return sources.fingerprint(source);
+    }
+
+    /** There are none here. */
+    @Override
+    public List<String> nested(ImageSource source) {
+        return List.of();
+    }
+
+    @Override
+    public List<String> nested(String root) {
+        return List.of();
+    }
+
+    @Override
+    public void make(String name, ImageSource source, Consumer<String> log) {
+        if (source instanceof ImageSource.Existing existing) {
+            cloneAll(existing.image(), List.of(name));
+            return;
+        }
+        requireFree("make", name);
+        faults.around(Operation.MAKE, name, () -> {
+            RootTree tree = sources.made(source, log);
+            pool.requireRoom("make", name, FakeImage.BYTES);
+            pool.roots().put(name, FakeRoot.made(tree, false, clock.now(), FakeImage.BYTES));
+        });
+    }
+
+    @Override
+    public void seal(String name) {
+        faults.around(Operation.SEAL, name, () -> pool.get("seal", name).seal(true));
+    }
+
+    @Override
+    public void exchange(String one, String other) {
+        faults.around(Operation.EXCHANGE, one + " and " + other, () -> pool.exchange(one, other));
     }
 
     @Override

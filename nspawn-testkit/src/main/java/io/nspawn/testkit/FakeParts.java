@@ -46,6 +46,7 @@ final class FakeParts {
                 machines,
                 files,
                 transfers,
+                new FakeSources(pool, files, transfers),
                 clock,
                 faults,
                 files -> Serialized.port(RootFiles.class, files, monitor, watches::look));

@@ -145,6 +145,12 @@ final class FakePool {
         limits.filter(all -> all.containsKey(from)).ifPresent(all -> all.put(to, all.remove(from)));
     }
 
+    void exchange(String one, String other) {
+        FakeRoot first = get("exchange", one);
+        roots.put(one, get("exchange", other));
+        roots.put(other, first);
+    }
+
     /** Takes a root away, and its limit with it. */
     void remove(String name) {
         roots.remove(name);

@@ -35,6 +35,10 @@ public enum Operation {
     RENAME(true),
     /** Deleting one root. */
     REMOVE(true),
+    /** Making a root of something else than an image. */
+    MAKE(true),
+    /** Letting two roots have each other's name. */
+    EXCHANGE(true),
     /** Sealing an image, or making it writable. */
     SEAL(true),
     /** Limiting an image. */
