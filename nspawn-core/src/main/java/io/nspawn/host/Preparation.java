@@ -166,18 +166,18 @@ final class Preparation implements Operation<ImageName> {
                 throw new InterruptedOperationException(
                         failure("the thread was interrupted; it goes on").outcome(Outcome.UNKNOWN), e);
             } catch (ExecutionException e) {
-                throw thrown(e.getCause());
+                throw thrown(e);
             }
         }
     }
 
-    private RuntimeException thrown(Throwable cause) {
-        if (cause instanceof Error error) {
+    private RuntimeException thrown(ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
             throw error;
         }
-        return cause instanceof RuntimeException known
+        return e.getCause() instanceof RuntimeException known
                 ? known
-                : new HostFailureException(failure(String.valueOf(cause)), cause);
+                : new HostFailureException(failure(String.valueOf(e.getCause())), e);
     }
 
     private Failure failure(String reason) {
