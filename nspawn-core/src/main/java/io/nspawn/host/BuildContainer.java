@@ -1,7 +1,7 @@
 package io.nspawn.host;
 
-import io.nspawn.config.SettingsFile;
 import io.nspawn.config.SystemdFile;
+import io.nspawn.config.nspawn.SettingsFile;
 import io.nspawn.model.ExecResult;
 import io.nspawn.model.ExecSpec;
 import io.nspawn.model.Failure;

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An image of a {@link FakeHost}: a small Debian with networkd, and what is put over it.
@@ -118,7 +118,7 @@ public final class FakeImage {
         return new FakeImage(name, bytes, life, more);
     }
 
-    private static RootTree debian(String name) {
+    static RootTree debian(String name) {
         RootTree tree = new RootTree();
         text(tree, OS_RELEASE, "ID=" + name + "\nVERSION_ID=12\n");
         tree.link("etc/os-release", "../usr/lib/os-release");

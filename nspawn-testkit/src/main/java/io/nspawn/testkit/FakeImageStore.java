@@ -260,7 +260,7 @@ final class FakeImageStore implements ImageStore {
     @Override
     public Optional<RootFiles> look(ImageSource source) {
         return sources.tree(source).map(tree -> {
-            FakeRoot root = FakeRoot.made(tree, true, clock.now(), 0);
+            FakeRoot root = FakeRoot.made(tree, true, clock.now(), 0, MachineLife.NORMAL);
             return new FakeRootFiles(pool, root, source.description(), faults);
         });
     }
@@ -291,7 +291,7 @@ final class FakeImageStore implements ImageStore {
         faults.around(Operation.MAKE, name, () -> {
             RootTree tree = sources.made(source, log);
             pool.requireRoom("make", name, FakeImage.BYTES);
-            pool.roots().put(name, FakeRoot.made(tree, false, clock.now(), FakeImage.BYTES));
+            pool.roots().put(name, FakeRoot.made(tree, false, clock.now(), FakeImage.BYTES, MachineLife.NORMAL));
         });
     }
 

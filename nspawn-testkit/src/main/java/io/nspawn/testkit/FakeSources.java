@@ -72,7 +72,7 @@ final class FakeSources {
                     .await(DOWNLOAD, state -> log.accept(state.message()));
             pool.remove(name.value());
         }
-        return tree(source).orElseGet(() -> FakeImage.tree("debian"));
+        return tree(source).orElseGet(() -> FakeImage.debian("debian"));
     }
 
     private static void drain(ImageSource.TarStream source) {

@@ -39,8 +39,8 @@ final class HostErrors {
 
         static Surface of(Operation operation) {
             return switch (operation) {
-                case LIST_ROOTS, CLONE, SNAPSHOT, SYNC, RENAME, REMOVE, MAKE_POOL, GROW_POOL, LIMIT_ROOT -> POOL;
-                case WRITE_IN_ROOT, DELETE_IN_ROOT, COPY_IN_POOL, LOCK -> ROOT_FILES;
+                case LIST_ROOTS, CLONE, MAKE, SNAPSHOT, SYNC, RENAME, REMOVE, MAKE_POOL, GROW_POOL, LIMIT_ROOT -> POOL;
+                case WRITE_IN_ROOT, DELETE_IN_ROOT, COPY_IN_POOL, EXCHANGE, LOCK -> ROOT_FILES;
                 case WRITE_FILES, DELETE_FILE -> HOST_FILES;
                 case WRITE_KERNEL_SETTING -> KERNEL_SETTINGS;
                 case LIST_LINKS,
