@@ -43,6 +43,9 @@ final class Native {
     private static final int AT_FDCWD = -100;
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_IN_ROOT = 0x10;
+    /** How many renames in a row may get in the way of opening one path. */
+    private static final int RACES = 10_000;
+
     private static final int OPEN_HOW_SIZE = 24;
     private static final long TIOCSWINSZ = 0x5414;
     private static final long FICLONE = 0x40049409L;
@@ -53,8 +56,19 @@ final class Native {
     private static final short F_WRLCK = 1;
     private static final short F_UNLCK = 2;
 
-    private final LibC libc = LibC.load();
-    private final Runtime runtime = LibC.runtime(libc);
+    private final LibC libc;
+    private final Runtime runtime;
+
+    Native() {
+        this.libc = LibC.load();
+        this.runtime = LibC.runtime(libc);
+    }
+
+    /** Over what stands before the C library of a runtime. */
+    Native(LibC libc, Runtime runtime) {
+        this.libc = libc;
+        this.runtime = runtime;
+    }
 
     boolean isRoot() {
         return libc.geteuid() == 0;
@@ -70,13 +84,24 @@ final class Native {
         return check(libc.openat(directory, bytes(name), flags | O_CLOEXEC, mode), "open", name);
     }
 
-    /** Opens a path as if {@code root} were the root directory: neither {@code ..} nor a symbolic link leaves it. */
+    /**
+     * Opens a path as if {@code root} were the root directory: neither {@code ..} nor a symbolic link leaves it. While
+     * something is renamed or mounted, anywhere on the machine, the kernel cannot be sure of that and wants to be asked
+     * again (openat2(2), EAGAIN).
+     */
     int openInRoot(int root, String path, int flags) {
         Pointer how = Memory.allocateDirect(runtime, OPEN_HOW_SIZE, true);
         how.putLongLong(0, flags | O_CLOEXEC);
         how.putLongLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-        long descriptor = libc.syscall(LibC.SYS_OPENAT2, root, bytes(path), how, OPEN_HOW_SIZE);
-        return check((int) descriptor, "open in root", path);
+        byte[] name = bytes(path);
+        for (int attempt = 1; ; attempt++) {
+            int descriptor = (int) libc.syscall(LibC.SYS_OPENAT2, root, name, how, OPEN_HOW_SIZE);
+            boolean again = descriptor < 0 && LastError.getLastError(runtime) == Errno.EAGAIN.intValue();
+            if (!again || attempt == RACES) {
+                return check(descriptor, "open in root", path);
+            }
+            Thread.onSpinWait();
+        }
     }
 
     void makeDirectory(int parent, String name, int mode) {

@@ -7,6 +7,8 @@ import io.nspawn.model.HostFailureException;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,7 +18,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import jnr.constants.platform.Errno;
+import jnr.ffi.LastError;
+import jnr.ffi.Runtime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +71,35 @@ class RootDirectoryTest {
     /** The ways out of the root that a link can try, all to the host's directory. */
     private List<String> waysOut() {
         return List.of(host.toString(), "../host", "../../host", "/../host", "/proc/self/cwd/../host", "./../host/.");
+    }
+
+    /** The kernel cannot tell where {@code ..} leads while something is renamed, anywhere on the machine. */
+    @Test
+    void renamesElsewhereDoNotDisturb() throws IOException {
+        Files.writeString(top.resolve("etc/release"), "new\n");
+        try (RootDirectory root = RootDirectory.open(renaming(1000), pool, "root")) {
+            assertThat(root.read("etc/release")).contains(NEW);
+        }
+        try (RootDirectory root = RootDirectory.open(renaming(Integer.MAX_VALUE), pool, "root")) {
+            assertThatThrownBy(() -> root.read("etc/release")).hasMessageContaining("EAGAIN");
+        }
+    }
+
+    /** A machine on which that many renames come in the way of openat2. */
+    private static Native renaming(int times) {
+        LibC real = LibC.load();
+        AtomicInteger left = new AtomicInteger(times);
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getName().equals("syscall")
+                    && arguments[0].equals(LibC.SYS_OPENAT2)
+                    && left.getAndDecrement() > 0) {
+                LastError.setLastError(Runtime.getRuntime(real), Errno.EAGAIN.intValue());
+                return -1L;
+            }
+            return method.invoke(real, arguments);
+        };
+        LibC libc = (LibC) Proxy.newProxyInstance(LibC.class.getClassLoader(), new Class<?>[] {LibC.class}, handler);
+        return new Native(libc, Runtime.getRuntime(real));
     }
 
     @Test
