@@ -6,6 +6,7 @@ import io.nspawn.model.ContainerSpec;
 import io.nspawn.model.ContainerState;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NspawnException;
+import io.nspawn.testkit.truth.VictimMain.Verb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -115,13 +115,15 @@ public final class KillSweep {
     private Result killed(List<Kill> kills, Reference reference) {
         int converged = 0;
         int leaks = 0;
-        Victim next = Victim.start(image, kills.get(0).step());
+        Victim next = Victim.start(Verb.DEPLOY, image, kills.get(0).step());
         try {
             for (int i = 0; i < kills.size(); i++) {
                 Kill kill = kills.get(i);
                 die(next, kill);
                 next = Victim.start(
-                        image, i + 1 < kills.size() ? kills.get(i + 1).step() : 0);
+                        Verb.DEPLOY,
+                        image,
+                        i + 1 < kills.size() ? kills.get(i + 1).step() : 0);
                 List<String> wrong = converges(reference);
                 List<String> left = left(reference);
                 converged += wrong.isEmpty() ? 1 : 0;
@@ -137,15 +139,13 @@ public final class KillSweep {
     }
 
     private static void die(Victim victim, Kill kill) {
+        if (kill.step() == 0) {
+            victim.dieAfter(kill.nanos());
+            return;
+        }
         try (victim) {
             victim.begin();
-            long end = System.nanoTime() + kill.nanos();
-            if (kill.step() > 0) {
-                victim.await(VictimMain.HERE);
-            }
-            while (System.nanoTime() < end) {
-                LockSupport.parkNanos(end - System.nanoTime());
-            }
+            victim.await(VictimMain.HERE);
         }
     }
 
@@ -228,7 +228,7 @@ public final class KillSweep {
     }
 
     private long undisturbed() {
-        try (Victim victim = Victim.start(image, 0)) {
+        try (Victim victim = Victim.start(Verb.DEPLOY, image, 0)) {
             victim.begin();
             long start = System.nanoTime();
             victim.await(VictimMain.DONE);

@@ -1,5 +1,6 @@
 package io.nspawn.testkit.truth;
 
+import io.nspawn.testkit.truth.VictimMain.Verb;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
-/** A JVM that deploys, and is killed. */
+/** A JVM that changes a host, and is killed. */
 final class Victim implements AutoCloseable {
     private static final int FIRST_JDK_WITH_NATIVE_ACCESS = 24;
 
@@ -21,7 +23,7 @@ final class Victim implements AutoCloseable {
     }
 
     /** Starts it; it waits for {@link #begin}. */
-    static Victim start(String image, int stopAt) {
+    static Victim start(Verb verb, String image, int stopAt) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= FIRST_JDK_WITH_NATIVE_ACCESS) {
@@ -30,7 +32,7 @@ final class Victim implements AutoCloseable {
         words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         words.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), VictimMain.class.getName()));
-        words.addAll(List.of(image, Integer.toString(stopAt)));
+        words.addAll(List.of(verb.name(), image, Integer.toString(stopAt)));
         try {
             return new Victim(
                     new ProcessBuilder(words).redirectErrorStream(true).start());
@@ -68,6 +70,17 @@ final class Victim implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kills it so long after it began. */
+    void dieAfter(long nanos) {
+        try (this) {
+            begin();
+            long end = System.nanoTime() + nanos;
+            while (System.nanoTime() < end) {
+                LockSupport.parkNanos(end - System.nanoTime());
+            }
         }
     }
 

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Deploys containers in a JVM of its own, to be killed: by whoever started it, and wherever that wants it. */
+/** Changes a host in a JVM of its own, to be killed: by whoever started it, and wherever that wants it. */
 final class VictimMain {
     /** What it says when it can begin, when it has come to its step, and when it is done. */
     static final String READY = "ready";
@@ -22,6 +22,14 @@ final class VictimMain {
     static final String BRIDGE = "br-ks";
     private static final int CONTAINERS = 5;
 
+    /** What it does. */
+    enum Verb {
+        DEPLOY,
+        ADOPT,
+        UPGRADE,
+        ROLL_BACK
+    }
+
     private final PrintStream out =
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     private final int stopAt;
@@ -31,9 +39,9 @@ final class VictimMain {
         this.stopAt = stopAt;
     }
 
-    /** Takes an image and the number of the step after which it waits, or 0; begins when something is typed. */
+    /** Takes a verb, an image and the number of the step after which it waits, or 0; begins when something is typed. */
     public static void main(String... arguments) throws IOException {
-        VictimMain victim = new VictimMain(Integer.parseInt(arguments[1]));
+        VictimMain victim = new VictimMain(Integer.parseInt(arguments[2]));
         try (Host host = Host.local()) {
             // What is read here is loaded before the clock runs.
             host.systemdVersion();
@@ -42,8 +50,17 @@ final class VictimMain {
             if (System.in.read() < 0) {
                 return;
             }
-            host.deployAll(specs(arguments[0]), progress -> victim.step());
+            victim.act(host, Verb.valueOf(arguments[0]), arguments[1]);
             victim.say(DONE);
+        }
+    }
+
+    private void act(Host host, Verb verb, String image) {
+        switch (verb) {
+            case DEPLOY -> host.deployAll(specs(image), progress -> step());
+            case ADOPT -> host.adopt(ReplacementSweep.spec(image));
+            case UPGRADE -> host.upgrade(ReplacementSweep.spec(image), ReplacementSweep.NEXT_IMAGE);
+            case ROLL_BACK -> host.container(ReplacementSweep.NAME).rollback(ReplacementSweep.SNAPSHOT);
         }
     }
 
