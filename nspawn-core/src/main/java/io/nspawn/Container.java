@@ -310,6 +310,18 @@ public final class Container {
     }
 
     /**
+     * The uid of the host that is root inside, from 524288 in steps of 65536; 0 if it has no user namespace of its own.
+     * The user n inside is {@code uidShift() + n} on the host, and likewise for groups. Files below its root keep the
+     * numbers from inside, where the kernel maps them at the mount.
+     *
+     * @throws io.nspawn.model.NotFoundException if it does not run
+     * @throws io.nspawn.model.HostFailureException if its users are mapped in another way than by one shift
+     */
+    public long uidShift() {
+        return machines().uidShift(name);
+    }
+
+    /**
      * Takes a snapshot of it, running or not: its root, with what is nested in it, read-only, and its files on the host.
      * What its programs have not written yet is not in it, as after a power loss. Needs little space and no time to speak
      * of. In the pool it is called {@code NAME@SNAPSHOT}; removing the container removes it.

@@ -143,6 +143,15 @@ public final class Machined {
     }
 
     /**
+     * The uid of the host that is root inside: 0 without a user namespace.
+     *
+     * @throws io.nspawn.model.HostFailureException if its users are mapped in another way than by one shift
+     */
+    public long uidShift(String name) {
+        return reply("GetMachineUIDShift", "s", List.of(name)).number(0);
+    }
+
+    /**
      * Stops the machine's unit, which asks an init inside to shut down; returns before it is gone. Polkit:
      * manage-machines.
      */

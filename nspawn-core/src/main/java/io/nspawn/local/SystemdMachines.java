@@ -158,6 +158,11 @@ final class SystemdMachines implements MachineControl {
     }
 
     @Override
+    public long uidShift(MachineName machine) {
+        return machined.uidShift(machine.value());
+    }
+
+    @Override
     public void resetFailed(Collection<MachineName> machines) {
         runs.resetFailed(machines);
     }

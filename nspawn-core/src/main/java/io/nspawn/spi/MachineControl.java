@@ -160,6 +160,13 @@ public interface MachineControl extends AutoCloseable {
      */
     Map<String, String> osRelease(MachineName machine);
 
+    /**
+     * The uid of the host that is root inside a running machine; 0 if it has no user namespace of its own.
+     *
+     * @throws io.nspawn.model.NotFoundException if it does not run
+     */
+    long uidShift(MachineName machine);
+
     /** Forgets that a unit failed; no error if it did not. */
     void resetFailed(Collection<MachineName> machines);
 

@@ -80,6 +80,7 @@ class SignatureTest {
                             List.of(5)));
             assertThat(machined.addresses("a")).containsExactly(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
             assertThat(machined.osRelease("a")).isEqualTo(Map.of("text", "text"));
+            assertThat(machined.uidShift("a")).isEqualTo(7);
             machined.terminate("a");
             machined.kill("a", KillWhom.LEADER, 15);
             assertThat(machined.images())

@@ -26,6 +26,12 @@ final class Boots {
     private static final Duration STOP = Duration.ofMillis(300);
     private static final int FIRST_LEADER = 4001;
 
+    /** UID_SHIFT_PICK_MIN and _MAX of systemd-nspawn, a multiple of 2^16 each. */
+    private static final long FIRST_SHIFT = 0x80000;
+
+    private static final long SHIFT = 0x10000;
+    private static final long SHIFTS = (0x6FFF0000 - FIRST_SHIFT) / SHIFT + 1;
+
     private final FakeMachines machines;
     private final FakePool pool;
     private final FakeFiles files;
@@ -128,6 +134,13 @@ final class Boots {
             values.put(line.substring(0, line.indexOf('=')), value);
         });
         return values;
+    }
+
+    /** What systemd-nspawn picks, by the machine's name, unless its settings put it off. */
+    long uidShift(MachineName machine) {
+        return ContainerSettings.of(files, machine).hasUserNamespace()
+                ? FIRST_SHIFT + Math.floorMod((long) machine.value().hashCode(), SHIFTS) * SHIFT
+                : 0;
     }
 
     private void setUp(FakeUnit unit, int invocation) {

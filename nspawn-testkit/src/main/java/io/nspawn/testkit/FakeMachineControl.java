@@ -207,6 +207,12 @@ final class FakeMachineControl implements MachineControl {
         return boots.osRelease(machine);
     }
 
+    @Override
+    public long uidShift(MachineName machine) {
+        requireRunning("read the uid shift of", machine);
+        return boots.uidShift(machine);
+    }
+
     private FakeContainer requireRunning(String operation, MachineName machine) {
         return Optional.ofNullable(machines.running().get(machine))
                 .orElseThrow(() -> new NotFoundException(Failure.of(operation, machine.value(), "it does not run")));

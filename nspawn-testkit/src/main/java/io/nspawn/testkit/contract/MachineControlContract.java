@@ -152,6 +152,7 @@ public abstract class MachineControlContract extends PortContract {
         refused(NotFoundException.class, () -> machines().reboot(NOBODY, LONG));
         refused(NotFoundException.class, () -> machines().kill(NOBODY, KillTarget.LEADER, Signal.TERM));
         refused(NotFoundException.class, () -> machines().osRelease(NOBODY));
+        refused(NotFoundException.class, () -> machines().uidShift(NOBODY));
         refused(NotFoundException.class, () -> machines().processes(NOBODY));
         refused(NotFoundException.class, () -> machines().limits(NOBODY));
         refused(NotFoundException.class, () -> machines().limit(NOBODY, Limits.NONE.tasks(50)));
@@ -173,6 +174,8 @@ public abstract class MachineControlContract extends PortContract {
         assertTrue(machines().metrics(List.of(ONE, NOBODY)).keySet().equals(Set.of(ONE)));
         assertFalse(machines().processes(ONE).isEmpty());
         assertFalse(machines().osRelease(ONE).isEmpty());
+        assertTrue(machines().uidShift(ONE) >= 0x80000);
+        assertEquals(0, machines().uidShift(ONE) % 0x10000);
         assertFalse(machines().journal(ONE, JournalQuery.LATEST, LONG).isEmpty());
     }
 
