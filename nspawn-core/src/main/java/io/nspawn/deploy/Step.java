@@ -57,6 +57,16 @@ public sealed interface Step {
     /** What it does, in a few words. */
     String summary();
 
+    /** A step that is for one container. */
+    sealed interface OfContainer extends Step {
+        MachineName name();
+
+        @Override
+        default Optional<MachineName> machine() {
+            return Optional.of(name());
+        }
+    }
+
     /** What sort of step it is, in one word that stays the same from version to version: {@code CloneRoot}. */
     default String kind() {
         return getClass().getSimpleName();
@@ -86,15 +96,10 @@ public sealed interface Step {
     }
 
     /** Clones an image under a hidden name. */
-    record CloneRoot(MachineName name, ImageName image) implements Step {
+    record CloneRoot(MachineName name, ImageName image) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.CLONE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -104,15 +109,10 @@ public sealed interface Step {
     }
 
     /** Gives a clone an identity of its own: a new machine-id, nothing kept that the image's hosts had in common. */
-    record ResetIdentity(MachineName name) implements Step {
+    record ResetIdentity(MachineName name) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.IDENTIFY;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -127,15 +127,10 @@ public sealed interface Step {
      * @param root the root's name in the pool, a staging name for a new container
      * @param path relative to the root
      */
-    record WriteInRoot(MachineName name, String root, String path, String text) implements Step {
+    record WriteInRoot(MachineName name, String root, String path, String text) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.CONFIGURE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -145,15 +140,10 @@ public sealed interface Step {
     }
 
     /** Deletes a file of ours inside a root, which the spec no longer asks for. */
-    record DeleteInRoot(MachineName name, String root, String path) implements Step {
+    record DeleteInRoot(MachineName name, String root, String path) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.CONFIGURE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -167,15 +157,10 @@ public sealed interface Step {
      *
      * @param root the root's name in the pool, a staging name for a new container
      */
-    record LimitDisk(MachineName name, String root, Size most) implements Step {
+    record LimitDisk(MachineName name, String root, Size most) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.QUOTA;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -185,15 +170,10 @@ public sealed interface Step {
     }
 
     /** Writes a file of the host. */
-    record WriteFile(MachineName name, Path file, String text) implements Step {
+    record WriteFile(MachineName name, Path file, String text) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.WRITE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -203,15 +183,10 @@ public sealed interface Step {
     }
 
     /** Makes a finished root durable and gives it its name: from here on the container can be started. */
-    record PublishRoot(MachineName name) implements Step {
+    record PublishRoot(MachineName name) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.PUBLISH;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -239,15 +214,10 @@ public sealed interface Step {
     }
 
     /** Lets a container start with the host. */
-    record EnableUnit(MachineName name) implements Step {
+    record EnableUnit(MachineName name) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.ENABLE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -261,7 +231,7 @@ public sealed interface Step {
      *
      * @param after those of the same plan that are ready before it is started
      */
-    record StartUnit(MachineName name, List<MachineName> after) implements Step {
+    record StartUnit(MachineName name, List<MachineName> after) implements OfContainer {
         public StartUnit {
             after = List.copyOf(after);
         }
@@ -277,26 +247,16 @@ public sealed interface Step {
         }
 
         @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
-        }
-
-        @Override
         public String summary() {
             return "start " + name.unit();
         }
     }
 
     /** Stops a container and waits until nothing of it runs; that its unit failed is forgotten. */
-    record StopUnit(MachineName name) implements Step {
+    record StopUnit(MachineName name) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.STOP;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -306,15 +266,10 @@ public sealed interface Step {
     }
 
     /** No longer starts a container with the host. */
-    record DisableUnit(MachineName name) implements Step {
+    record DisableUnit(MachineName name) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.DISABLE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -324,15 +279,10 @@ public sealed interface Step {
     }
 
     /** Deletes a file of ours, and its directory when it was made for it alone and is empty. */
-    record DeleteFile(MachineName name, Path file) implements Step {
+    record DeleteFile(MachineName name, Path file) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.DELETE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -342,15 +292,10 @@ public sealed interface Step {
     }
 
     /** Deletes a container's root with all that is in it. */
-    record RemoveRoot(MachineName name) implements Step {
+    record RemoveRoot(MachineName name) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.REMOVE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -365,12 +310,7 @@ public sealed interface Step {
      *
      * @param phase {@link Phase#NOTE} or {@link Phase#SETTLE}
      */
-    record NoteRun(MachineName name, Path file, String text, Phase phase) implements Step {
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
-        }
-
+    record NoteRun(MachineName name, Path file, String text, Phase phase) implements OfContainer {
         @Override
         public String summary() {
             return "note what it runs with in " + file;
@@ -383,15 +323,10 @@ public sealed interface Step {
      *
      * @param tasks the greatest number of processes and threads
      */
-    record ApplyLimits(MachineName name, long tasks) implements Step {
+    record ApplyLimits(MachineName name, long tasks) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.LIMIT;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -405,15 +340,10 @@ public sealed interface Step {
      *
      * @param file the drop-in below {@code /run} in which PID 1 keeps it until the next boot
      */
-    record ForgetRuntimeLimit(MachineName name, Path file) implements Step {
+    record ForgetRuntimeLimit(MachineName name, Path file) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.WRITE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -423,15 +353,10 @@ public sealed interface Step {
     }
 
     /** Forgets what a container ran with: its files say it again. */
-    record ForgetRun(MachineName name, Path file) implements Step {
+    record ForgetRun(MachineName name, Path file) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.SETTLE;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -441,15 +366,10 @@ public sealed interface Step {
     }
 
     /** Stops a container that is started again by the same plan. */
-    record HaltUnit(MachineName name) implements Step {
+    record HaltUnit(MachineName name) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.HALT;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -459,7 +379,7 @@ public sealed interface Step {
     }
 
     /** Sets addresses and routes of a container's interfaces from outside: inside an application container nobody does. */
-    record ConfigureNics(MachineName name, List<Nic> nics) implements Step {
+    record ConfigureNics(MachineName name, List<Nic> nics) implements OfContainer {
         public ConfigureNics {
             nics = List.copyOf(nics);
         }
@@ -470,11 +390,6 @@ public sealed interface Step {
         }
 
         @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
-        }
-
-        @Override
         public String summary() {
             return "set the addresses of " + nics.size() + (nics.size() == 1 ? " interface" : " interfaces")
                     + " inside";
@@ -482,15 +397,10 @@ public sealed interface Step {
     }
 
     /** Has the networkd in a container that runs read its files again, and set the interfaces up by them. */
-    record ReloadNetwork(MachineName name) implements Step {
+    record ReloadNetwork(MachineName name) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.NETWORK;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -506,15 +416,10 @@ public sealed interface Step {
      * @param configured whether its addresses are set from outside too, as for {@link ConfigureNics}
      */
     record AttachNic(MachineName name, Nic nic, InterfaceName inside, MacAddress mac, boolean configured)
-            implements Step {
+            implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.ATTACH;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
@@ -524,15 +429,10 @@ public sealed interface Step {
     }
 
     /** Deletes a snapshot of a container. */
-    record RemoveSnapshot(MachineName name, SnapshotName snapshot) implements Step {
+    record RemoveSnapshot(MachineName name, SnapshotName snapshot) implements OfContainer {
         @Override
         public Phase phase() {
             return Phase.FORGET;
-        }
-
-        @Override
-        public Optional<MachineName> machine() {
-            return Optional.of(name);
         }
 
         @Override
