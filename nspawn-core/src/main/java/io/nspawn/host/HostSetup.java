@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * HostSetup setup = HostSetup.forContainers(32)
  *         .loopback(Size.parse("64G"))
  *         .image("debian-12", () -> Files.newInputStream(tar))
+ *         .recipe(ImageRecipe.leanOf("debian-12"))
  *         .topology(topology)
  *         .build();
  * host.setUp(setup);
@@ -28,10 +29,16 @@ import java.util.function.Supplier;
  * @param pool where the pool lies; empty to keep the one that is there, which is asked for then
  * @param simpleQuotas whether containers can be limited
  * @param images those that must be in the pool
+ * @param recipes what images are prepared of those, each with the name of its image; in this order
  * @param topology the networks, which come back at each boot
  */
 public record HostSetup(
-        int containers, Optional<Ground> pool, boolean simpleQuotas, List<ImportedImage> images, Topology topology) {
+        int containers,
+        Optional<Ground> pool,
+        boolean simpleQuotas,
+        List<ImportedImage> images,
+        List<ImageRecipe> recipes,
+        Topology topology) {
     /** What the pool is to stand on. */
     public sealed interface Ground {
         PoolCompression compression();
@@ -62,6 +69,8 @@ public record HostSetup(
         }
         Objects.requireNonNull(pool);
         images = List.copyOf(images);
+        recipes = List.copyOf(recipes);
+        recipes.forEach(ImageRecipe::requireName);
         Objects.requireNonNull(topology);
     }
 
@@ -74,6 +83,7 @@ public record HostSetup(
     public static final class Builder {
         private final int containers;
         private final List<ImportedImage> images = new ArrayList<>();
+        private final List<ImageRecipe> recipes = new ArrayList<>();
         private Optional<Ground> pool = Optional.empty();
         private Topology topology = Topology.builder().build();
         private boolean simpleQuotas;
@@ -110,6 +120,17 @@ public record HostSetup(
             return this;
         }
 
+        /**
+         * An image must be there as this recipe makes it; see {@code Images.prepare}.
+         *
+         * @throws IllegalArgumentException if the recipe names no image
+         */
+        public Builder recipe(ImageRecipe recipe) {
+            recipe.requireName();
+            recipes.add(recipe);
+            return this;
+        }
+
         /** The networks, now and at each boot. */
         public Builder topology(Topology networks) {
             topology = networks;
@@ -117,7 +138,7 @@ public record HostSetup(
         }
 
         public HostSetup build() {
-            return new HostSetup(containers, pool, simpleQuotas, images, topology);
+            return new HostSetup(containers, pool, simpleQuotas, images, recipes, topology);
         }
     }
 }

@@ -40,7 +40,7 @@ public final class HostSetupWork {
      * The work on a host.
      *
      * @param lockDeadline how long to wait for another process that makes the pool
-     * @param importDeadline how long the import of an image may take
+     * @param importDeadline how long the import of an image may take, or its preparation
      */
     public HostSetupWork(HostPorts host, Duration lockDeadline, Duration importDeadline) {
         this.host = host;
@@ -68,6 +68,9 @@ public final class HostSetupWork {
         setup.images().stream()
                 .filter(image -> !there || isMissing(image))
                 .forEach(image -> changes.add("imported image " + image.name()));
+        setup.recipes().stream()
+                .filter(recipe -> !there || !isPrepared(recipe))
+                .forEach(recipe -> changes.add("prepared image " + recipe.requireName()));
         changes.addAll(networks(setup).sentences());
         return changes;
     }
@@ -95,6 +98,10 @@ public final class HostSetupWork {
         setup.images().stream().filter(this::isMissing).forEach(image -> {
             importImage(image);
             tell.accept("imported image " + image.name());
+        });
+        setup.recipes().stream().filter(recipe -> !isPrepared(recipe)).forEach(recipe -> {
+            prepare(recipe);
+            tell.accept("prepared image " + recipe.requireName());
         });
         if (!units.isEmpty()) {
             host.machines().enableUnits(units);
@@ -176,6 +183,18 @@ public final class HostSetupWork {
 
     private boolean isMissing(ImportedImage image) {
         return host.images().find(image.name().value()).isEmpty();
+    }
+
+    private boolean isPrepared(ImageRecipe recipe) {
+        try (ImagePreparations preparations = new ImagePreparations(host, lockDeadline)) {
+            return preparations.isPrepared(recipe);
+        }
+    }
+
+    private void prepare(ImageRecipe recipe) {
+        try (ImagePreparations preparations = new ImagePreparations(host, lockDeadline)) {
+            preparations.prepare(recipe).await(importDeadline);
+        }
     }
 
     private void importImage(ImportedImage image) {

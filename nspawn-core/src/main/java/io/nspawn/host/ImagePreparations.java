@@ -1,6 +1,7 @@
 package io.nspawn.host;
 
 import io.nspawn.model.ImageName;
+import io.nspawn.model.ImageSource;
 import io.nspawn.model.Operation;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.HostPorts;
@@ -48,6 +49,16 @@ public final class ImagePreparations implements AutoCloseable {
         preparation.onEnd(() -> underWay.remove(preparation));
         preparation.start();
         return preparation;
+    }
+
+    /** Whether the image of a recipe is there as that makes it; {@link #prepare} would leave it as it is. */
+    boolean isPrepared(ImageRecipe recipe) {
+        if (recipe.source() instanceof ImageSource.Existing existing
+                && host.images().find(existing.image().value()).isEmpty()) {
+            return false;
+        }
+        return isMade(
+                recipe.requireName(), RecipeDigest.of(recipe, host.images().fingerprint(recipe.source())));
     }
 
     /**

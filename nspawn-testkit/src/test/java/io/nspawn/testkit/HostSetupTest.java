@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nspawn.host.HostSetup;
+import io.nspawn.host.ImageRecipe;
 import io.nspawn.host.Topology;
 import io.nspawn.model.HostNotReadyException;
 import io.nspawn.model.InvalidSpecException;
@@ -31,6 +32,7 @@ class HostSetupTest {
             .loopback(Size.parse("8G"))
             .simpleQuotas()
             .image("debian-13", HostSetupTest::archive)
+            .recipe(ImageRecipe.leanOf("debian-13"))
             .topology(Topology.compatible(Map.of("br-new", "172.29.4.1/22")))
             .build();
 
@@ -55,6 +57,7 @@ class HostSetupTest {
                 .contains(
                         "enabled simple quotas",
                         "imported image debian-13",
+                        "prepared image debian-13-lean",
                         "made bridge br-new",
                         "enabled " + NETWORKD);
 

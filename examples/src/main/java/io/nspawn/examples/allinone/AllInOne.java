@@ -42,11 +42,19 @@ final class AllInOne {
      * What to do.
      *
      * @param label {@code lab}, {@code here} or {@code memory}
+     * @param shellImage the image that the shell clones
      * @param compareRounds how often the shell does the same for comparison, 0 for not at all
      * @param keep whether the containers stay
      * @param terminal whether somebody watches, so that bars may move
      */
-    record Settings(String label, int containers, String image, int compareRounds, boolean keep, boolean terminal) {
+    record Settings(
+            String label,
+            int containers,
+            String image,
+            String shellImage,
+            int compareRounds,
+            boolean keep,
+            boolean terminal) {
         boolean isReal() {
             return !label.equals("memory");
         }
@@ -167,7 +175,7 @@ final class AllInOne {
     }
 
     private double shellRound(List<ContainerSpec> specs) throws IOException, InterruptedException {
-        double seconds = Figures.seconds(new ShellPeer(specs, settings.image(), host.systemdVersion()).run());
+        double seconds = Figures.seconds(new ShellPeer(specs, settings.shellImage(), host.systemdVersion()).run());
         out.printf("shell: %d containers ready in %.2f s%n", specs.size(), seconds);
         return seconds;
     }

@@ -154,8 +154,9 @@ public final class Main implements Callable<Integer> {
     }
 
     private int show(Host host, String label, String name, int compareRounds) throws IOException, InterruptedException {
+        String deployed = setup ? LabSetup.deployed(name) : name;
         AllInOne.Settings settings =
-                new AllInOne.Settings(label, containers, name, compareRounds, keep || reboot, terminal);
+                new AllInOne.Settings(label, containers, deployed, name, compareRounds, keep || reboot, terminal);
         AllInOne example = new AllInOne(host, settings, System.out);
         Figures figures = (setup ? example.setUp(LabSetup.of(containers, name)) : example).run();
         if (json != null) {
@@ -167,7 +168,8 @@ public final class Main implements Callable<Integer> {
 
     /** What is asked for in the lab that has rebooted; its figures are added to those from before. */
     private int showRebooted(Host host, String name) throws IOException {
-        AllInOne.Settings settings = new AllInOne.Settings("lab", containers, name, 0, true, terminal);
+        AllInOne.Settings settings =
+                new AllInOne.Settings("lab", containers, LabSetup.deployed(name), name, 0, true, terminal);
         int ready = new AllInOne(host, settings, System.out).awaitAfterBoot();
         Duration sinceOrder = Duration.between(rebootedAt, Instant.now());
         if (json != null) {
