@@ -27,9 +27,9 @@ class LabBuildTest {
 
     @Test
     void concurrentBuildersBuildOnce() throws Exception {
-        List<Process> builders = Stream.generate(() -> build("echo built >> " + cache + "/log; echo $1 $2 > $3/file"))
-                .limit(4)
-                .toList();
+        // All of them read the one file, which none may find half written.
+        Path recipe = recipe("echo built >> " + cache + "/log; echo $1 $2 > $3/file");
+        List<Process> builders = Stream.generate(() -> builder(recipe)).limit(4).toList();
         for (Process builder : builders) {
             assertThat(builder.waitFor()).isZero();
         }
@@ -59,16 +59,23 @@ class LabBuildTest {
         assertThat(left()).containsExactlyInAnyOrder("recipe.sh", "seed.lock", "scripts");
     }
 
-    private Process build(String recipe) {
+    private Process build(String recipe) throws IOException {
+        return builder(recipe(recipe));
+    }
+
+    private Path recipe(String text) throws IOException {
+        return Files.writeString(cache.resolve("recipe.sh"), text);
+    }
+
+    private Process builder(Path recipe) {
         try {
             Path script = LabScripts.extract(cache.resolve("scripts")).lab();
-            Path file = Files.writeString(cache.resolve("recipe.sh"), recipe);
             return new ProcessBuilder(
                             "/bin/bash",
                             script.toString(),
                             "build",
                             cache.resolve("seed").toString(),
-                            file.toString(),
+                            recipe.toString(),
                             "suite",
                             "base")
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
