@@ -1,7 +1,10 @@
 package io.nspawn.dbus;
 
+import io.nspawn.model.HostFailureException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * systemd-networkd over the bus: {@code org.freedesktop.network1.Manager}, systemd 252 or later. Thread-safe. Every call
@@ -10,6 +13,9 @@ import java.util.List;
 public final class Networkd {
     private static final Remote MANAGER =
             new Remote("org.freedesktop.network1", "/org/freedesktop/network1", "org.freedesktop.network1.Manager");
+
+    private static final String TOO_MANY_REQUESTS = "System.Error.ERANGE";
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Bus bus;
     private final Duration timeout;
@@ -33,8 +39,26 @@ public final class Networkd {
     /**
      * Has it read its files anew ({@code networkctl reload}); polkit: reload. Interfaces whose file did not change are
      * left alone; one whose file is gone stays as it is.
+     *
+     * <p>With much to do, that of systemd 252 gives up in the middle with ERANGE: its netlink library says so when too
+     * many requests wait for their answers. Another call takes up where that one stopped.
      */
     public void reload() {
-        bus.call(MANAGER, "Reload", timeout);
+        long end = System.nanoTime() + timeout.toNanos();
+        while (!reloaded(System.nanoTime() >= end)) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private boolean reloaded(boolean lastCall) {
+        try {
+            bus.call(MANAGER, "Reload", timeout);
+            return true;
+        } catch (HostFailureException e) {
+            if (lastCall || !e.errorName().equals(Optional.of(TOO_MANY_REQUESTS))) {
+                throw e;
+            }
+            return false;
+        }
     }
 }
