@@ -3,6 +3,7 @@ package io.nspawn.examples.allinone;
 import io.nspawn.Container;
 import io.nspawn.Host;
 import io.nspawn.deploy.DeployReport;
+import io.nspawn.examples.ProgressLine;
 import io.nspawn.host.HostSetup;
 import io.nspawn.host.Readiness;
 import io.nspawn.model.ContainerSpec;
