@@ -1,0 +1,4 @@
+@NullMarked
+package io.nspawn.examples;
+
+import org.jspecify.annotations.NullMarked;
