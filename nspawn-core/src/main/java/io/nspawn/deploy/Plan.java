@@ -2,6 +2,7 @@ package io.nspawn.deploy;
 
 import io.nspawn.config.nspawn.EffectiveSettings;
 import io.nspawn.deploy.Step.Phase;
+import io.nspawn.internal.Json;
 import io.nspawn.model.MachineName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -146,7 +147,7 @@ public record Plan(
                         Objects.requireNonNull(effective.get(machine)).describe()));
         plan.put("effective", texts);
         plan.put("notes", notes);
-        return Json.of(plan);
+        return Json.write(plan);
     }
 
     private static Map<String, Object> json(PlannedStep planned) {

@@ -1,6 +1,7 @@
 package io.nspawn.host;
 
 import io.nspawn.config.InstallationTraces;
+import io.nspawn.internal.LibraryVersion;
 import io.nspawn.model.AlreadyExistsException;
 import io.nspawn.model.Failure;
 import io.nspawn.model.Finding;

@@ -1,5 +1,6 @@
 package io.nspawn.host;
 
+import io.nspawn.internal.Json;
 import io.nspawn.model.Failure;
 import io.nspawn.model.HostFailureException;
 import io.nspawn.model.ImageName;

@@ -11,6 +11,7 @@ import io.nspawn.deploy.Plan.PlannedStep;
 import io.nspawn.deploy.SpecChange.Kind;
 import io.nspawn.deploy.Step.ReloadUnits;
 import io.nspawn.deploy.Step.WriteFile;
+import io.nspawn.internal.Json;
 import io.nspawn.model.MachineName;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,7 @@ class PlanJsonTest {
     @Property
     void textsComeBackAsTheyWere(@ForAll String text, @ForAll Map<String, List<Integer>> more)
             throws JsonProcessingException {
-        String written = Json.of(Map.of("text", List.of(text), "more", more));
+        String written = Json.write(Map.of("text", List.of(text), "more", more));
 
         JsonNode json = new ObjectMapper().readTree(written);
 
@@ -65,6 +66,6 @@ class PlanJsonTest {
 
     @Test
     void whatHasNoFormIsRefused() {
-        assertThatThrownBy(() -> Json.of(List.of(1.5))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Json.write(List.of(1.5))).isInstanceOf(IllegalArgumentException.class);
     }
 }

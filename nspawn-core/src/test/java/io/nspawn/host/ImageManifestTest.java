@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nspawn.internal.Json;
 import io.nspawn.model.HostFailureException;
 import io.nspawn.model.ImageName;
 import java.nio.charset.StandardCharsets;

@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final String DBUS = "io.nspawn.dbus..";
     private static final String DEPLOY = "io.nspawn.deploy";
     private static final String HOST = "io.nspawn.host";
+    private static final String INTERNAL = "io.nspawn.internal";
     private static final String LOCAL = "io.nspawn.local";
     private static final String TOP = "io.nspawn";
     private static final String TESTKIT = "io.nspawn.testkit";
@@ -74,6 +75,7 @@ class ArchitectureTest {
                 "io.nspawn.dbus",
                 DEPLOY,
                 HOST,
+                INTERNAL,
                 LOCAL,
                 TOP,
                 TESTKIT,
@@ -95,6 +97,9 @@ class ArchitectureTest {
     static final ArchRule modelIsTheGround = mayUse(MODEL, List.of(), MODEL, NET);
 
     @ArchTest
+    static final ArchRule internalStandsAlone = mayUse(INTERNAL, List.of(), INTERNAL);
+
+    @ArchTest
     static final ArchRule configStandsOnModel = mayUse(CONFIG, List.of(), CONFIG, MODEL, NET);
 
     @ArchTest
@@ -107,17 +112,19 @@ class ArchitectureTest {
     static final ArchRule dbusStandsOnModel = mayUse(DBUS, BUS, DBUS, MODEL, NET);
 
     @ArchTest
-    static final ArchRule deploySeesThePortsOnly = mayUse(DEPLOY, List.of(), DEPLOY, CONFIG, SETTINGS, SPI, MODEL, NET);
+    static final ArchRule deploySeesThePortsOnly =
+            mayUse(DEPLOY, List.of(), DEPLOY, CONFIG, SETTINGS, SPI, MODEL, INTERNAL, NET);
 
     @ArchTest
-    static final ArchRule hostSeesThePortsOnly = mayUse(HOST, List.of(), HOST, CONFIG, SETTINGS, SPI, MODEL, NET);
+    static final ArchRule hostSeesThePortsOnly =
+            mayUse(HOST, List.of(), HOST, CONFIG, SETTINGS, SPI, MODEL, INTERNAL, NET);
 
     @ArchTest
     static final ArchRule localJoinsTheRealOnes = mayUse(LOCAL, NATIVE, LOCAL, DBUS, CONFIG, SPI, MODEL, NET, BTRFS);
 
     @ArchTest
     static final ArchRule theTopIsThin =
-            mayUse(TOP, List.of(), TOP, DEPLOY, HOST, LOCAL, CONFIG, SETTINGS, SPI, MODEL, NET);
+            mayUse(TOP, List.of(), TOP, DEPLOY, HOST, LOCAL, CONFIG, SETTINGS, SPI, MODEL, INTERNAL, NET);
 
     @ArchTest
     static final ArchRule theFakeSeesWhatUsersSee = mayUse(
@@ -140,9 +147,10 @@ class ArchitectureTest {
             .should()
             .onlyBeAccessed()
             .byClassesThat(DescribedPredicate.describe(
-                    "are local's own or Host",
-                    (JavaClass c) ->
-                            c.getPackageName().equals(LOCAL) || c.getFullName().equals("io.nspawn.Host")));
+                    "are local's own, Host or SelfTest",
+                    (JavaClass c) -> c.getPackageName().equals(LOCAL)
+                            || c.getFullName().equals("io.nspawn.Host")
+                            || c.getFullName().equals("io.nspawn.SelfTest")));
 
     @ArchTest
     static final ArchRule onlyLocalSpeaksOnTheBus = classes()
@@ -169,6 +177,8 @@ class ArchitectureTest {
     static final ArchRule nobodyPrints = noClasses()
             .that()
             .resideOutsideOfPackage(LAB)
+            .and()
+            .doNotHaveFullyQualifiedName("io.nspawn.SelfTest")
             .should()
             .accessField(System.class, "out")
             .orShould()

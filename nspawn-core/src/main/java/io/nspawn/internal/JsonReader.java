@@ -1,88 +1,29 @@
-package io.nspawn.host;
+package io.nspawn.internal;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** As much of JSON (RFC 8259) as a manifest needs: objects, arrays and strings. */
-final class Json {
+/** Reads as much of JSON as this library writes for itself: objects, arrays and strings. */
+final class JsonReader {
     private static final int MAX_DEPTH = 8;
 
     private final String text;
     private int at;
 
-    private Json(String text) {
+    private JsonReader(String text) {
         this.text = text;
     }
 
-    /**
-     * Reads an object.
-     *
-     * @return of {@code String}, {@code List} and {@code Map}
-     * @throws IllegalArgumentException if it is none, or has anything else in it
-     */
     static Map<?, ?> read(String text) {
-        Json json = new Json(text);
+        JsonReader json = new JsonReader(text);
         Object value = json.value(0);
         json.blanks();
         if (json.at != text.length() || !(value instanceof Map<?, ?> map)) {
             throw json.wrong("no object");
         }
         return map;
-    }
-
-    /** Writes strings, lists and maps, two blanks deeper at each level. */
-    static String write(Object value) {
-        StringBuilder out = new StringBuilder();
-        write(value, "\n", out);
-        return out.append('\n').toString();
-    }
-
-    private static void write(Object value, String newLine, StringBuilder out) {
-        if (value instanceof Map<?, ?> map) {
-            List<Runnable> members = new ArrayList<>();
-            map.forEach((key, member) -> members.add(() -> {
-                quote(String.valueOf(key), out);
-                write(member, newLine + "  ", out.append(": "));
-            }));
-            join('{', members, '}', newLine, out);
-        } else if (value instanceof List<?> list) {
-            List<Runnable> elements = new ArrayList<>();
-            list.forEach(element -> elements.add(() -> write(element, newLine + "  ", out)));
-            join('[', elements, ']', newLine, out);
-        } else {
-            quote(String.valueOf(value), out);
-        }
-    }
-
-    private static void join(char open, List<Runnable> parts, char close, String newLine, StringBuilder out) {
-        out.append(open);
-        for (int i = 0; i < parts.size(); i++) {
-            out.append(i == 0 ? "" : ",").append(newLine).append("  ");
-            parts.get(i).run();
-        }
-        out.append(parts.isEmpty() ? "" : newLine).append(close);
-    }
-
-    private static void quote(String string, StringBuilder out) {
-        out.append('"');
-        for (int i = 0; i < string.length(); i++) {
-            char c = string.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                default -> {
-                    if (c < ' ' || c == 0x7f || Character.isSurrogate(c)) {
-                        out.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        out.append(c);
-                    }
-                }
-            }
-        }
-        out.append('"');
     }
 
     private Object value(int depth) {

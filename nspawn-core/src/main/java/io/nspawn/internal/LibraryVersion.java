@@ -1,4 +1,4 @@
-package io.nspawn.host;
+package io.nspawn.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,14 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The version of this library, as Maven notes it in the jar. */
-final class LibraryVersion {
-    private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.host");
+public final class LibraryVersion {
+    private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.internal");
     private static final String NOTE = "/META-INF/maven/io.nspawn/nspawn-core/pom.properties";
     private static final String OF_CLASSES = "development";
 
     private LibraryVersion() {}
 
-    static String text() {
+    public static String text() {
         try (InputStream note = LibraryVersion.class.getResourceAsStream(NOTE)) {
             if (note == null) {
                 return OF_CLASSES;

@@ -1,22 +1,33 @@
-package io.nspawn.deploy;
+package io.nspawn.internal;
 
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** Writes JSON (RFC 8259): objects of maps in their order, arrays of lists, strings, whole numbers and booleans. */
-final class Json {
+/** JSON (RFC 8259), without a library for it. */
+public final class Json {
     private static final String INDENT = "  ";
     private final StringBuilder out = new StringBuilder();
 
     private Json() {}
 
     /**
-     * The text, indented by two blanks a level, ending in a newline.
+     * Reads an object of objects, arrays and strings.
      *
+     * @return of {@code String}, {@code List} and {@code Map}
+     * @throws IllegalArgumentException if it is none, or has anything else in it
+     */
+    public static Map<?, ?> read(String text) {
+        return JsonReader.read(text);
+    }
+
+    /**
+     * Writes a value: objects of maps in their order, arrays of lists, strings, whole numbers and booleans.
+     *
+     * @return the text, indented by two blanks a level, ending in a newline
      * @throws IllegalArgumentException for a value of any other kind
      */
-    static String of(Object value) {
+    public static String write(Object value) {
         Json json = new Json();
         json.value(value, "\n");
         return json.out.append('\n').toString();
