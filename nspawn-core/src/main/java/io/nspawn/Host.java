@@ -83,6 +83,15 @@ public class Host implements AutoCloseable {
     }
 
     /**
+     * The same host once more, for a subclass that shows or does something in another way.
+     *
+     * @param same the host; closing either closes both
+     */
+    protected Host(Host same) {
+        this(same.ports, same.timeouts);
+    }
+
+    /**
      * This machine: systemd 252 or later with machined as the system's manager. Needs root. A btrfs pool at
      * {@code /var/lib/machines} is needed by all that has to do with images and roots, which otherwise throw a
      * {@link io.nspawn.model.HostNotReadyException}; {@link #pool()} can make one.
