@@ -2,6 +2,7 @@ package io.nspawn.examples;
 
 import io.nspawn.btrfs.BtrfsException;
 import io.nspawn.examples.allinone.Main;
+import io.nspawn.examples.allinone.Picture;
 import io.nspawn.examples.check.CheckSettings;
 import io.nspawn.model.NspawnException;
 import io.nspawn.net.NetlinkException;
@@ -46,7 +47,7 @@ public final class Examples {
 
     /** Those that have a command line of their own, and end the process. */
     private static Map<String, Example> programs() {
-        return Map.of("all-in-one", Main::main, "check-settings", CheckSettings::main);
+        return Map.of("all-in-one", Main::main, "picture", Picture::main, "check-settings", CheckSettings::main);
     }
 
     /** Runs one; what goes wrong is said in a sentence. */
