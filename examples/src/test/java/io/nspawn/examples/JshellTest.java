@@ -22,7 +22,7 @@ class JshellTest {
                 .containsPattern("galera +ready +172.29.236.11 +\\S+ +\\d+\n")
                 .containsPattern("rabbit-mq +ready +172.29.236.12 ")
                 .containsPattern("web +ready +172.29.236.13 ")
-                .containsPattern("\\$\\d ==> 3\n")
+                .containsPattern("\\$\\d+ ==> 3\n")
                 .containsPattern("web +stopped +- +-\n")
                 .doesNotContain("Error", "Exception");
     }
