@@ -60,6 +60,7 @@ class ArchitectureTest {
         MODEL,
         SPI,
         TESTKIT,
+        "io.nspawn.testkit.contract",
         "io.nspawn.testkit.lab"
     };
 
@@ -231,7 +232,7 @@ class ArchitectureTest {
                         .filter(t -> !t.getBaseComponentType().isPrimitive() && !allowed.test(t.getBaseComponentType()))
                         .forEach(t -> events.add(SimpleConditionEvent.violated(
                                 member, member.getDescription() + " shows " + t.getName()))));
-                type.getAllRawSuperclasses().stream()
+                Stream.concat(type.getAllRawSuperclasses().stream(), type.getAllRawInterfaces().stream())
                         .filter(t -> !allowed.test(t))
                         .forEach(t -> events.add(
                                 SimpleConditionEvent.violated(type, type.getName() + " is a " + t.getName())));
@@ -241,9 +242,12 @@ class ArchitectureTest {
 
     private static Stream<JavaClass> types(JavaMember member) {
         if (member instanceof JavaCodeUnit method) {
-            return Stream.concat(
-                    method.getReturnType().getAllInvolvedRawTypes().stream(),
-                    method.getParameterTypes().stream().flatMap(p -> p.getAllInvolvedRawTypes().stream()));
+            return Stream.of(
+                            method.getReturnType().getAllInvolvedRawTypes().stream(),
+                            method.getParameterTypes().stream().flatMap(p -> p.getAllInvolvedRawTypes().stream()),
+                            method.getExceptionTypes().stream().flatMap(t -> t.getAllInvolvedRawTypes().stream()),
+                            method.getTypeParameters().stream().flatMap(t -> t.getAllInvolvedRawTypes().stream()))
+                    .flatMap(s -> s);
         }
         return ((JavaField) member).getType().getAllInvolvedRawTypes().stream();
     }
