@@ -108,9 +108,12 @@ public final class SelfTest {
         }
         Optional<Probe> first =
                 probes.stream().filter(probe -> probe.level() == Level.ERROR).findFirst();
-        return "No containers can be run here: "
-                + first.map(probe -> oneLine(probe.found()) + ". " + oneLine(probe.remedy()))
-                        .orElse("");
+        return "No containers can be run here: " + first.map(SelfTest::sentence).orElse("");
+    }
+
+    private static String sentence(Probe probe) {
+        String found = probe.subject() + ": " + oneLine(probe.found());
+        return (found.endsWith(".") ? found : found + ".") + " " + oneLine(probe.remedy());
     }
 
     private static String json(List<Probe> probes, boolean ready) {

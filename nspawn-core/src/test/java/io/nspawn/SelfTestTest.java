@@ -53,7 +53,8 @@ class SelfTestTest {
         assertThat(run()).isEqualTo(1);
 
         assertThat(said())
-                .endsWith("No containers can be run here: PID 1 is " + init + ", not systemd. Boot this machine with "
+                .endsWith("No containers can be run here: init: PID 1 is " + init
+                        + ", not systemd. Boot this machine with "
                         + "systemd, or use a lab host or the host in memory of nspawn-testkit.\n");
     }
 

