@@ -28,6 +28,7 @@ public final class BtrfsByItself {
     private BtrfsByItself() {}
 
     public static void main(String... arguments) throws IOException, InterruptedException {
+        Programs.requireRoot();
         Path work = Files.createTempDirectory("btrfs-example");
         Path file = work.resolve("disk");
         Path mount = Files.createDirectory(work.resolve("mount"));

@@ -62,7 +62,7 @@ public final class Examples {
         }
         try {
             all.get(arguments[0]).run(Arrays.copyOfRange(arguments, 1, arguments.length));
-        } catch (NspawnException | BtrfsException | NetlinkException | LabException e) {
+        } catch (NspawnException | BtrfsException | NetlinkException | LabException | IllegalStateException e) {
             System.err.println(arguments[0] + ": " + e.getMessage());
             System.exit(1);
         } catch (IllegalArgumentException e) {

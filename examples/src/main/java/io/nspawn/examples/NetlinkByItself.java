@@ -27,6 +27,7 @@ public final class NetlinkByItself {
     private NetlinkByItself() {}
 
     public static void main(String... arguments) throws IOException, InterruptedException {
+        Programs.requireRoot();
         // It says so once it is in its namespace, and ends with its input.
         Process inside = new ProcessBuilder("unshare", "--net", "sh", "-c", "echo inside; exec cat")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -8,6 +8,13 @@ import java.util.List;
 final class Programs {
     private Programs() {}
 
+    /** The first word about an example that only root can run. */
+    static void requireRoot() {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            throw new IllegalStateException("it changes what only root may; run it as root");
+        }
+    }
+
     /** Runs one to its end. */
     static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

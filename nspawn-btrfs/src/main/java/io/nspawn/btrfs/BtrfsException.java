@@ -77,7 +77,7 @@ public abstract sealed class BtrfsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         NotBtrfs(Failure failure) {
-            super(failure, "not on BTRFS", null);
+            super(failure, "not on BTRFS; give a directory of a btrfs that is mounted", null);
         }
     }
 

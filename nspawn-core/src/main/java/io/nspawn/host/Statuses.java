@@ -91,7 +91,8 @@ public final class Statuses {
         for (MachineName machine : machines) {
             OptionalInt leader = leaders.getOrDefault(machine, OptionalInt.empty());
             if (leader.isEmpty()) {
-                throw new NotFoundException(Failure.of("await", machine.value(), "it does not run"));
+                throw new NotFoundException(
+                        Failure.of("await", machine.value(), "it does not run").remedy("Start it, or deploy it."));
             }
             Set<Prefix> expected = staticAddresses(machine);
             if (!isUsable(expected, leader.getAsInt())) {

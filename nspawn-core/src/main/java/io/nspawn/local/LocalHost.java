@@ -55,7 +55,10 @@ public final class LocalHost {
         try {
             Machined.over(bus, PROBE).machines();
         } catch (NspawnException e) {
-            throw notReady("systemd-machined", String.valueOf(e.getMessage()), "install the package systemd-container");
+            throw notReady(
+                    "systemd-machined",
+                    e.failure().reason(),
+                    e.remedy().orElse("install the package systemd-container"));
         }
     }
 

@@ -248,7 +248,8 @@ final class FakeMachineControl implements MachineControl {
                 throw late("await", machine.value(), "is still " + unit.state() + " after " + deadline);
             }
             if (unit.isDown()) {
-                throw new NotFoundException(Failure.of("await", machine.value(), "it is " + unit.state()));
+                throw new NotFoundException(Failure.of("await", machine.value(), "it is " + unit.state())
+                        .remedy("Start it first."));
             }
         });
     }
