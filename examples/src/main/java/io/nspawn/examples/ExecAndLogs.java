@@ -51,7 +51,8 @@ public final class ExecAndLogs {
             System.out.println(e.getMessage());
         }
 
-        try (JournalFollower journal = tools.followJournal(JournalQuery.LATEST.lines(0))) {
+        // With the last entries: what is logged before the following has begun is among them.
+        try (JournalFollower journal = tools.followJournal(JournalQuery.LATEST.lines(100))) {
             tools.exec("logger", "--tag", "example", "hello from inside");
             Optional<JournalEntry> entry = journal.next(Duration.ofSeconds(10));
             while (entry.isPresent() && !entry.get().message().contains("hello")) {
