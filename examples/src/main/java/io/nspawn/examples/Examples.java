@@ -55,13 +55,15 @@ public final class Examples {
         Map<String, Example> all = new LinkedHashMap<>(ofHosts());
         all.putAll(ofTheKernel());
         all.putAll(programs());
-        if (arguments.length == 0 || !all.containsKey(arguments[0])) {
+        Example example = arguments.length == 0 ? null : all.get(arguments[0]);
+        if (example == null) {
             System.err.println("usage: ./example NAME [--memory | --lab[=bookworm|trixie] | --here]");
             System.err.println("NAME is one of: " + String.join(", ", all.keySet()));
             System.exit(USAGE);
+            return;
         }
         try {
-            all.get(arguments[0]).run(Arrays.copyOfRange(arguments, 1, arguments.length));
+            example.run(Arrays.copyOfRange(arguments, 1, arguments.length));
         } catch (NspawnException | BtrfsException | NetlinkException | LabException | IllegalStateException e) {
             System.err.println(arguments[0] + ": " + e.getMessage());
             System.exit(1);

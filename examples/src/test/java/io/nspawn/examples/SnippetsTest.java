@@ -55,9 +55,9 @@ public class SnippetsTest {
 
     private static final String BODY = """
             public class Snippet {
-                public static void run(Host %s, ContainerSpec spec, List<ContainerSpec> specs, Container container)
+                public static void run(Host HOST, ContainerSpec spec, List<ContainerSpec> specs, Container container)
                         throws Exception {
-            %s
+            CODE
                 }
             }
             """;
@@ -67,9 +67,8 @@ public class SnippetsTest {
             boolean isClass = text.contains("@RegisterExtension") || text.contains("@LabTest");
             String body = isClass
                     ? (text.contains("class ") ? text : "class Snippet {\n" + text + "\n}")
-                    : BODY.formatted(
-                            text.contains("Host host =") ? "given" : "host",
-                            text.replace("Host.local()", "SnippetsTest.open(given)"));
+                    : BODY.replace("HOST", text.contains("Host host =") ? "given" : "host")
+                            .replace("CODE", text.replace("Host.local()", "SnippetsTest.open(given)"));
             String operation =
                     isClass ? "import io.nspawn.testkit.Operation;\n" : "import io.nspawn.model.Operation;\n";
             return operation + PRELUDE + body.replace("{ … }", "{ }");
