@@ -42,7 +42,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** The pool on btrfs: every root is a subvolume, a clone is a snapshot. */
-final class BtrfsImageStore implements AutoCloseable {
+final class BtrfsImageStore implements RootStore {
     private final Native os;
     private final Path pool;
     private final RootLocks locks;
@@ -56,8 +56,8 @@ final class BtrfsImageStore implements AutoCloseable {
         this.locks = new RootLocks(os, pool);
     }
 
-    /** What is neither an image nor a root of ours (a name that is not UTF-8, another program's staging) is left out. */
-    List<Root> list() {
+    @Override
+    public List<Root> list() {
         return asking("list", pool.toString(), () -> {
             List<Root> roots = new ArrayList<>();
             for (SubvolumeInfo info : directory().subvolumes()) {
@@ -67,7 +67,8 @@ final class BtrfsImageStore implements AutoCloseable {
         });
     }
 
-    Optional<Root> find(String name) {
+    @Override
+    public Optional<Root> find(String name) {
         return asking("find", name, () -> {
             try {
                 return Optional.of(root(name, directory().info(EntryName.of(name))));
@@ -77,7 +78,8 @@ final class BtrfsImageStore implements AutoCloseable {
         });
     }
 
-    Space space() {
+    @Override
+    public Space space() {
         return asking("measure", pool.toString(), () -> {
             io.nspawn.btrfs.Space space = filesystem().space();
             long used = space.used(Purpose.DATA)
@@ -88,7 +90,8 @@ final class BtrfsImageStore implements AutoCloseable {
         });
     }
 
-    OptionalLong ownBytes(String name) {
+    @Override
+    public OptionalLong ownBytes(String name) {
         return asking("measure", name, () -> {
             try (Subvolume root = directory().openSubvolume(EntryName.of(name))) {
                 return OptionalLong.of(root.ownData().bytes());
@@ -98,7 +101,8 @@ final class BtrfsImageStore implements AutoCloseable {
         });
     }
 
-    void cloneAll(ImageName image, Collection<String> names) {
+    @Override
+    public void cloneAll(ImageName image, Collection<String> names) {
         List<EntryName> targets = names.stream().map(EntryName::of).toList();
         asking("clone", image.value(), () -> {
             try (Subvolume source = directory().openSubvolume(EntryName.of(image.value()))) {
@@ -108,7 +112,8 @@ final class BtrfsImageStore implements AutoCloseable {
         });
     }
 
-    void snapshot(String from, String to, boolean readOnly) {
+    @Override
+    public void snapshot(String from, String to, boolean readOnly) {
         SnapshotOption[] options = readOnly
                 ? new SnapshotOption[] {SnapshotOption.RECURSIVE, SnapshotOption.READ_ONLY}
                 : new SnapshotOption[] {SnapshotOption.RECURSIVE};
@@ -120,7 +125,8 @@ final class BtrfsImageStore implements AutoCloseable {
         });
     }
 
-    void copy(String from, String to, Collection<String> paths) {
+    @Override
+    public void copy(String from, String to, Collection<String> paths) {
         try (RootDirectory source = RootDirectory.open(os, pool, from);
                 RootDirectory target = RootDirectory.open(os, pool, to)) {
             TreeCopy copy = new TreeCopy(os);
@@ -128,18 +134,21 @@ final class BtrfsImageStore implements AutoCloseable {
         }
     }
 
-    RootFiles open(String name) {
+    @Override
+    public RootFiles open(String name) {
         return RootDirectory.open(os, pool, name);
     }
 
-    void sync() {
+    @Override
+    public void sync() {
         asking("sync", pool.toString(), () -> {
             filesystem().sync();
             return pool;
         });
     }
 
-    void settle(Duration deadline) {
+    @Override
+    public void settle(Duration deadline) {
         asking("settle", pool.toString(), () -> {
             filesystem().sync();
             filesystem().awaitCleaned(filesystem().deletedNotCleaned(), deadline);
@@ -148,7 +157,8 @@ final class BtrfsImageStore implements AutoCloseable {
         });
     }
 
-    void rename(String from, String to) {
+    @Override
+    public void rename(String from, String to) {
         try (RootLock root = locks.root("rename", from);
                 RootLock name = locks.name("rename " + from + " to", to)) {
             asking("rename", from, () -> {
@@ -158,25 +168,29 @@ final class BtrfsImageStore implements AutoCloseable {
         }
     }
 
-    void exchange(String one, String other) {
+    @Override
+    public void exchange(String one, String other) {
         asking("exchange", one, () -> {
             directory().exchange(EntryName.of(one), EntryName.of(other));
             return other;
         });
     }
 
-    Path path(String name) {
+    @Override
+    public Path path(String name) {
         return pool.resolve(name);
     }
 
-    void create(String name) {
+    @Override
+    public void create(String name) {
         asking("create", name, () -> {
             directory().createSubvolume(EntryName.of(name));
             return name;
         });
     }
 
-    void seal(String name) {
+    @Override
+    public void seal(String name) {
         asking("seal", name, () -> {
             try (Subvolume root = directory().openSubvolume(EntryName.of(name))) {
                 root.setReadOnly(true);
@@ -186,15 +200,16 @@ final class BtrfsImageStore implements AutoCloseable {
     }
 
     /** What changes with the content of a root: which subvolume it is, and the transaction of its last change. */
-    String version(String name) {
+    @Override
+    public String version(String name) {
         return asking("look at", name, () -> {
             SubvolumeInfo info = directory().info(EntryName.of(name));
-            return info.uuid() + " " + info.lastChange();
+            return "btrfs " + info.uuid() + " " + info.lastChange();
         });
     }
 
-    /** The paths of the subvolumes below a root, parents first. */
-    List<String> nested(String name) {
+    @Override
+    public List<String> nested(String name) {
         return asking("look for subvolumes in", name, () -> {
             try (Subvolume root = directory().openSubvolume(EntryName.of(name))) {
                 return root.descendants().stream()
@@ -205,7 +220,8 @@ final class BtrfsImageStore implements AutoCloseable {
     }
 
     /** A root is hidden before it is deleted, so that one with nested subvolumes never shows in parts. */
-    void remove(Collection<String> names) {
+    @Override
+    public void remove(Collection<String> names) {
         for (String name : names) {
             asking("remove", name, () -> {
                 if (name.startsWith(ImageStore.STAGING_PREFIX)) {
@@ -264,8 +280,8 @@ final class BtrfsImageStore implements AutoCloseable {
                             List.of(new Finding(
                                     pool.toString(),
                                     String.valueOf(e.getMessage()),
-                                    "make a pool with pool().ensureLoopback(size), or mount a btrfs filesystem at "
-                                            + pool)));
+                                    "make a pool with pool().ensureLoopback(size), mount a btrfs filesystem at " + pool
+                                            + ", or open the host for plain directories")));
                 }
             }
             return opened.orElseThrow();

@@ -37,9 +37,9 @@ final class ImageSources {
             "28b52ffd", "--zstd");
 
     private final Native os;
-    private final BtrfsImageStore pool;
+    private final RootStore pool;
 
-    ImageSources(Native os, BtrfsImageStore pool) {
+    ImageSources(Native os, RootStore pool) {
         this.os = os;
         this.pool = pool;
     }
@@ -62,7 +62,7 @@ final class ImageSources {
 
     String fingerprint(ImageSource source) {
         if (source instanceof ImageSource.Existing existing) {
-            return "btrfs " + pool.version(existing.image().value());
+            return pool.version(existing.image().value());
         }
         if (source instanceof ImageSource.Directory directory) {
             return "tree " + DirectoryScan.of(directory.path()).digest();
