@@ -29,6 +29,7 @@ import io.nspawn.model.ImageName;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Progress;
 import io.nspawn.model.SnapshotName;
+import io.nspawn.model.Storage;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.model.UnmanagedContainer;
 import io.nspawn.model.Watch;
@@ -94,7 +95,8 @@ public class Host implements AutoCloseable {
     /**
      * This machine: systemd 252 or later with machined as the system's manager. Needs root. A btrfs pool at
      * {@code /var/lib/machines} is needed by all that has to do with images and roots, which otherwise throw a
-     * {@link io.nspawn.model.HostNotReadyException}; {@link #pool()} can make one.
+     * {@link io.nspawn.model.HostNotReadyException}; {@link #pool()} can make one. Without btrfs, see {@link
+     * #local(Timeouts, Storage)}.
      *
      * @throws io.nspawn.model.PermissionDeniedException if this process is not root
      * @throws io.nspawn.model.HostNotReadyException if there is no system bus or no machined, with the remedy for each
@@ -105,7 +107,19 @@ public class Host implements AutoCloseable {
 
     /** This machine, with other time-outs. */
     public static Host local(Timeouts timeouts) {
-        return new Host(LocalHost.open(), timeouts);
+        return local(timeouts, Storage.BTRFS);
+    }
+
+    /**
+     * This machine, with another way to keep images and roots than btrfs: nobody gets plain directories without having
+     * asked for them.
+     *
+     * <pre>{@code
+     * try (Host host = Host.local(Timeouts.DEFAULT, Storage.PLAIN_DIRECTORIES)) { … }
+     * }</pre>
+     */
+    public static Host local(Timeouts timeouts, Storage storage) {
+        return new Host(LocalHost.open(storage), timeouts);
     }
 
     /** What a deploy of one container would do; nothing is touched. */

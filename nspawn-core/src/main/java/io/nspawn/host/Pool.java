@@ -174,7 +174,7 @@ public final class Pool {
     }
 
     public QuotaMode quotaMode() {
-        requireReady();
+        requireThere();
         return backing.quotaMode();
     }
 
@@ -182,17 +182,17 @@ public final class Pool {
      * Makes limits possible: simple quotas (Linux 6.7), which cost next to nothing. What was written before counts for
      * nobody.
      *
-     * @throws UnsupportedException before Linux 6.7
+     * @throws UnsupportedException before Linux 6.7, and for plain directories
      * @throws io.nspawn.model.BusyException if full quotas are enabled: {@link #disableQuotas} first
      */
     public void enableSimpleQuotas() {
-        requireReady();
+        requireThere();
         backing.enableSimpleQuotas();
     }
 
     /** Disables quotas, of whatever mode; all limits of the whole filesystem are forgotten. */
     public void disableQuotas() {
-        requireReady();
+        requireThere();
         backing.disableQuotas();
     }
 
@@ -205,25 +205,25 @@ public final class Pool {
      * @throws UnsupportedException if quotas are not enabled
      */
     public void limit(MachineName machine, Size most) {
-        requireReady();
+        requireThere();
         backing.limit(machine.value(), Optional.of(most));
     }
 
     /** Takes a container's limit away. */
     public void unlimit(MachineName machine) {
-        requireReady();
+        requireThere();
         backing.limit(machine.value(), Optional.empty());
     }
 
     /** A container's limit; empty if it has none or quotas are not enabled. */
     public Optional<Size> limitOf(MachineName machine) {
-        requireReady();
+        requireThere();
         return backing.limit(machine.value());
     }
 
     /** What every image and container takes, by name. Makes durable what was written first, so that it is counted. */
     public List<PoolUsage> usage() {
-        requireReady();
+        requireThere();
         List<String> all = host.images().list().stream()
                 .filter(root -> !root.isStaging())
                 .map(Root::name)
@@ -238,7 +238,7 @@ public final class Pool {
      * @throws io.nspawn.model.NotFoundException if it is not in the pool
      */
     public PoolUsage usage(String name) {
-        requireReady();
+        requireThere();
         return measure(List.of(ImageName.of(name).value())).stream()
                 .findFirst()
                 .orElseThrow(() -> new NotFoundException(Failure.of("measure", name, "it is not in the pool")));
@@ -257,6 +257,12 @@ public final class Pool {
                             .remedy("Grow that filesystem by its own means."));
         }
         backing.grow(pool, size);
+    }
+
+    private void requireThere() {
+        if (!(backing.state() instanceof PoolState.Directories)) {
+            requireReady();
+        }
     }
 
     private PoolState.Ready requireReady() {
@@ -298,10 +304,17 @@ public final class Pool {
 
     private static NspawnException refusal(PoolState state) {
         Failure failure = Failure.of("make a pool at", state.path().toString(), obstacle(state));
-        return new AlreadyExistsException(failure.remedy("Move it away or unmount it; nothing of it was touched."));
+        return new AlreadyExistsException(failure.remedy(
+                state instanceof PoolState.Directories
+                        ? "Open it with Host.local() for a pool on btrfs; nothing of it was touched."
+                        : "Move it away or unmount it, or open the host for plain directories with"
+                                + " Host.local(Timeouts, Storage.PLAIN_DIRECTORIES); nothing of it was touched."));
     }
 
     private static String obstacle(PoolState state) {
+        if (state instanceof PoolState.Directories directories) {
+            return "this host was opened for plain directories, on " + directories.type();
+        }
         if (state instanceof PoolState.Populated populated) {
             return "it is a directory without btrfs, and has something in it: "
                     + String.join(", ", populated.entries());

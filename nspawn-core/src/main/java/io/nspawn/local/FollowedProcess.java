@@ -71,6 +71,8 @@ final class FollowedProcess {
     private Process start(boolean fed) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            // What it says is read, by people and by this library.
+            builder.environment().put("LC_ALL", "C");
             if (!fed) {
                 builder.redirectInput(Redirect.from(NOTHING.toFile()));
             }

@@ -38,6 +38,8 @@ public interface LibC {
     int IN_CLOEXEC = 0x80000;
     short POLLIN = 1;
     short POLLOUT = 4;
+    int RENAME_NOREPLACE = 1;
+    int RENAME_EXCHANGE = 2;
     int MNT_DETACH = 2;
     int UMOUNT_NOFOLLOW = 8;
     int LOCK_EX = 2;
@@ -78,6 +80,11 @@ public interface LibC {
     int unlinkat(int directory, @In byte[] path, int flags);
 
     int renameat(int fromDirectory, @In byte[] from, int toDirectory, @In byte[] to);
+
+    /** Its own wrapper since glibc 2.28. */
+    int renameat2(int fromDirectory, @In byte[] from, int toDirectory, @In byte[] to, @u_int32_t int flags);
+
+    int syncfs(int descriptor);
 
     int symlinkat(@In byte[] target, int directory, @In byte[] path);
 

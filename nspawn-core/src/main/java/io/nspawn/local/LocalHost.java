@@ -8,6 +8,7 @@ import io.nspawn.model.Finding;
 import io.nspawn.model.HostNotReadyException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.PermissionDeniedException;
+import io.nspawn.model.Storage;
 import io.nspawn.model.UnsupportedException;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.HostPorts;
@@ -23,6 +24,11 @@ public final class LocalHost {
 
     private LocalHost() {}
 
+    /** Opens them all or none, with a pool on btrfs. */
+    public static HostPorts open() {
+        return open(Storage.BTRFS);
+    }
+
     /**
      * Opens them all or none.
      *
@@ -30,7 +36,7 @@ public final class LocalHost {
      * @throws HostNotReadyException if the bus or machined is missing
      * @throws UnsupportedException if systemd is older than 252
      */
-    public static HostPorts open() {
+    public static HostPorts open(Storage storage) {
         Native os = new Native();
         if (!os.isRoot()) {
             throw new PermissionDeniedException(Failure.of("open", "this machine", "the process is not root")
@@ -42,8 +48,10 @@ public final class LocalHost {
             SystemdMachines machines = new SystemdMachines(os, bus);
             requireVersion(machines);
             HostFiles files = new LocalFiles(os);
-            LocalPool backing = new LocalPool(os, machines.systemd(), files, POOL);
-            LocalImages images = new LocalImages(os, new BtrfsImageStore(os, POOL), backing, bus);
+            LocalImages images = storage == Storage.BTRFS
+                    ? new LocalImages(
+                            os, new BtrfsImageStore(os, POOL), new LocalPool(os, machines.systemd(), files, POOL), bus)
+                    : new LocalImages(os, new DirectoryStore(os, POOL), new DirectoryBacking(POOL), bus);
             return new HostPorts(images, machines, new NetlinkNetwork(os, () -> Networkd.over(bus, PROBE)), files);
         } catch (NspawnException e) {
             bus.close();

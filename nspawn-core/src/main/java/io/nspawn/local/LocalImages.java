@@ -14,6 +14,8 @@ import io.nspawn.model.ImageSource;
 import io.nspawn.model.ImageUsage;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Operation;
+import io.nspawn.model.PoolState;
+import io.nspawn.model.Size;
 import io.nspawn.model.UnsupportedException;
 import io.nspawn.model.Verify;
 import io.nspawn.spi.ImageStore;
@@ -29,20 +31,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** The pool: by btrfs what is one's own, by machined and importd what belongs to everybody on the host. */
+/** The pool: by its own means what is one's own, by machined and importd what belongs to everybody on the host. */
 final class LocalImages implements ImageStore {
     private static final Duration CALL = Duration.ofMinutes(2);
     /** The kernel's answer to a limit where quotas are off, as machined hands it on; no connection was lost. */
     private static final String NO_QUOTAS = "System.Error.ENOTCONN";
 
-    private final BtrfsImageStore pool;
+    private final RootStore pool;
     private final PoolBacking backing;
     private final Machined machined;
     private final Transfers transfers;
     private final ImageTransfers byImportd;
     private final ImageSources sources;
 
-    LocalImages(Native os, BtrfsImageStore pool, PoolBacking backing, Bus bus) {
+    LocalImages(Native os, RootStore pool, PoolBacking backing, Bus bus) {
         this.pool = pool;
         this.backing = backing;
         this.machined = Machined.over(bus, CALL);
@@ -66,6 +68,11 @@ final class LocalImages implements ImageStore {
 
     @Override
     public void limit(ImageName image, OptionalLong bytes) {
+        if (backing.state() instanceof PoolState.Directories) {
+            backing.limit(
+                    image.value(), bytes.isPresent() ? Optional.of(Size.ofBytes(bytes.getAsLong())) : Optional.empty());
+            return;
+        }
         try {
             machined.setImageLimit(image.value(), bytes.orElse(-1));
         } catch (ConnectionLostException e) {

@@ -46,6 +46,13 @@ record MountTable(List<Mount> mounts) {
         return mounts.stream().filter(mount -> mount.point().equals(point)).reduce((first, second) -> second);
     }
 
+    /** A mount at a directory or below it; empty if there is none. */
+    Optional<Mount> below(Path directory) {
+        return mounts.stream()
+                .filter(mount -> mount.point().startsWith(directory))
+                .findFirst();
+    }
+
     private static Mount mount(String line) {
         List<String> fields = Arrays.asList(line.split(" ", -1));
         int separator =

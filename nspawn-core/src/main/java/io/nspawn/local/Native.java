@@ -116,6 +116,22 @@ final class Native {
         check(libc.renameat(parent, bytes(from), parent, bytes(to)), "rename", from);
     }
 
+    /** Renames where nothing has the other name yet (renameat2(2)). */
+    void renameToFree(int parent, String from, String to) {
+        int result = libc.renameat2(parent, bytes(from), parent, bytes(to), LibC.RENAME_NOREPLACE);
+        check(result, "rename " + from + " to", to);
+    }
+
+    /** Lets two entries of a directory have each other's name, in one step. */
+    void exchange(int parent, String one, String other) {
+        check(libc.renameat2(parent, bytes(one), parent, bytes(other), LibC.RENAME_EXCHANGE), "exchange", one);
+    }
+
+    /** Makes all durable that was written to the filesystem of an open file. */
+    void syncFilesystem(int descriptor, String name) {
+        check(libc.syncfs(descriptor), "sync", name);
+    }
+
     void symlink(String target, int parent, String name) {
         check(libc.symlinkat(bytes(target), parent, bytes(name)), "make link", name);
     }

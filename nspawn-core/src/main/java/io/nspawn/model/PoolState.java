@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
-/** What is at a pool's place. Only {@link Empty} is free to be built on; only {@link Ready} holds containers. */
+/**
+ * What is at a pool's place. Only {@link Empty} is free to be built on; only {@link Ready} and
+ * {@link Directories} hold containers.
+ */
 public sealed interface PoolState {
     /** Where the pool is, {@code /var/lib/machines}. */
     Path path();
@@ -23,6 +26,22 @@ public sealed interface PoolState {
             Objects.requireNonNull(path);
             Objects.requireNonNull(filesystem);
             Objects.requireNonNull(backing);
+            Objects.requireNonNull(size);
+            Objects.requireNonNull(free);
+        }
+    }
+
+    /**
+     * A pool of plain directories, on a host that was opened with {@link Storage#PLAIN_DIRECTORIES}.
+     *
+     * @param type the filesystem's type: {@code ext4}, {@code xfs}
+     * @param size of the whole filesystem
+     * @param free what new data can take
+     */
+    record Directories(Path path, String type, Size size, Size free) implements PoolState {
+        public Directories {
+            Objects.requireNonNull(path);
+            Objects.requireNonNull(type);
             Objects.requireNonNull(size);
             Objects.requireNonNull(free);
         }

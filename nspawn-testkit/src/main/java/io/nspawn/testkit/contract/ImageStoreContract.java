@@ -44,6 +44,10 @@ public abstract class ImageStoreContract extends PortContract {
         return ports().images();
     }
 
+    private boolean isOnBtrfs() {
+        return images().backing().state() instanceof PoolState.Ready;
+    }
+
     private Set<String> names() {
         return images().list().stream().map(Root::name).collect(Collectors.toSet());
     }
@@ -82,7 +86,8 @@ public abstract class ImageStoreContract extends PortContract {
         assertTrue(names().containsAll(List.of("ct-one", STAGING)));
         assertFalse(images().find("ct-one").orElseThrow().readOnly());
         assertTrue(images().find(STAGING).orElseThrow().isStaging());
-        assertTrue(images().ownBytes("ct-one").isPresent());
+        // A store that shares nothing has nothing to tell apart.
+        assertEquals(isOnBtrfs(), images().ownBytes("ct-one").isPresent());
     }
 
     @Test
@@ -277,6 +282,7 @@ public abstract class ImageStoreContract extends PortContract {
 
     @Test
     void thePoolStandsOnSomething() {
-        assertTrue(images().backing().state() instanceof PoolState.Ready);
+        PoolState state = images().backing().state();
+        assertTrue(state instanceof PoolState.Ready || state instanceof PoolState.Directories, state::toString);
     }
 }

@@ -32,9 +32,9 @@ final class PoolScratch implements AutoCloseable {
         return Path.of(loop);
     }
 
-    /** A new file of that many bytes, all of them holes. */
+    /** A new file of that many bytes, all of them holes: in /root, unless the name is a whole path. */
     Path file(String name, String size) {
-        Path file = Path.of("/root", name);
+        Path file = Path.of("/root").resolve(name);
         Command.run("truncate", "--size=" + size, file.toString());
         files.add(file);
         return file;
