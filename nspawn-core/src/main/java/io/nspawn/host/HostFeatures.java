@@ -1,6 +1,7 @@
 package io.nspawn.host;
 
 import io.nspawn.host.ReadinessCheck.Level;
+import io.nspawn.model.PoolState;
 import io.nspawn.model.SystemdVersion;
 import io.nspawn.spi.HostFiles;
 import io.nspawn.spi.HostPorts;
@@ -42,16 +43,21 @@ final class HostFeatures {
     private final HostFiles files;
     private final SystemdVersion systemd;
     private final Clock clock;
+    private final boolean onBtrfs;
 
     HostFeatures(HostPorts host, Clock clock) {
         this.files = host.files();
         this.systemd = host.machines().version();
         this.clock = clock;
+        this.onBtrfs = !(host.images().backing().state() instanceof PoolState.Directories);
     }
 
     List<ReadinessCheck> checks() {
-        List<ReadinessCheck> checks = new ArrayList<>(List.of(
-                systemdVersion(), kernel(), userNamespaces(), btrfs(), cgroupVersion(), controllers(), machineId()));
+        List<ReadinessCheck> checks = new ArrayList<>(
+                List.of(systemdVersion(), kernel(), userNamespaces(), cgroupVersion(), controllers(), machineId()));
+        if (onBtrfs) {
+            checks.add(btrfs());
+        }
         checks.add(enabled("machines.target", "enabled containers are started by it when the host boots", Level.ERROR));
         checks.add(enabled(
                 "systemd-networkd.service",
@@ -114,7 +120,7 @@ final class HostFeatures {
                 there ? "there" : "missing in /proc/filesystems",
                 "there",
                 "the pool is a btrfs",
-                "modprobe btrfs, or choose the plain-directory store");
+                "modprobe btrfs, or choose Storage.PLAIN_DIRECTORIES");
     }
 
     private ReadinessCheck cgroupVersion() {

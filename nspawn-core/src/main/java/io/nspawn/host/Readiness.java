@@ -59,7 +59,7 @@ public final class Readiness {
         List<ReadinessCheck> checks = new ArrayList<>();
         limits.forEach(limit -> checks.add(limit.check()));
         checks.addAll(new HostFeatures(host, Clock.systemUTC()).checks());
-        checks.addAll(new PoolRoom(host.images().backing()).checks(more));
+        checks.addAll(new PoolRoom(host.images()).checks(more));
         checks.addAll(new LowerInterfaces(host).checks(lowers));
         return new Report(host.files(), containers, limits, checks);
     }
