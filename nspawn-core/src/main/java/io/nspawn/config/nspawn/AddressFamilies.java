@@ -1,5 +1,6 @@
 package io.nspawn.config.nspawn;
 
+import io.nspawn.config.InvalidFileException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,7 +75,8 @@ public record AddressFamilies(boolean isAllowList, List<Integer> families) {
     public AddressFamilies {
         families = List.copyOf(new TreeSet<>(families));
         if (families.stream().anyMatch(f -> f < 1 || f >= NAMES.size())) {
-            throw new IllegalArgumentException("no address family: " + families);
+            throw new InvalidFileException(
+                    0, "RestrictAddressFamilies", "does not take " + families, "it takes names such as AF_INET");
         }
     }
 
@@ -97,7 +99,11 @@ public record AddressFamilies(boolean isAllowList, List<Integer> families) {
                 allow,
                 Stream.of(names)
                         .map(name -> numberOf(name)
-                                .orElseThrow(() -> new IllegalArgumentException("no address family: \"" + name + '"')))
+                                .orElseThrow(() -> new InvalidFileException(
+                                        0,
+                                        "RestrictAddressFamilies",
+                                        "does not take \"" + name + '"',
+                                        "it takes names such as AF_INET")))
                         .toList());
     }
 

@@ -1,5 +1,6 @@
 package io.nspawn.config.nspawn;
 
+import io.nspawn.config.InvalidFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,8 @@ public record CapabilitySet(long bits) {
         for (String name : names) {
             int number = numberOf(name);
             if (number < 0) {
-                throw new IllegalArgumentException("no capability: \"" + name + '"');
+                throw new InvalidFileException(
+                        0, "Capability", "does not take \"" + name + '"', "it takes names such as CAP_NET_ADMIN");
             }
             bits |= 1L << number;
         }

@@ -1,5 +1,6 @@
 package io.nspawn.config.nspawn;
 
+import io.nspawn.config.InvalidFileException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,7 +18,8 @@ public record CpuSet(List<Integer> cpus) {
     public CpuSet {
         cpus = List.copyOf(new TreeSet<>(cpus));
         if (cpus.stream().anyMatch(c -> c < 0 || c >= LIMIT)) {
-            throw new IllegalArgumentException("processors are numbered 0 to " + (LIMIT - 1) + ": " + cpus);
+            throw new InvalidFileException(
+                    0, "CPUAffinity", "does not take " + cpus, "processors are numbered 0 to " + (LIMIT - 1));
         }
     }
 

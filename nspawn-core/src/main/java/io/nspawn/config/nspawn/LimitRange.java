@@ -1,5 +1,7 @@
 package io.nspawn.config.nspawn;
 
+import io.nspawn.config.InvalidFileException;
+
 /**
  * A soft and a hard limit, as unsigned numbers.
  *
@@ -12,8 +14,12 @@ public record LimitRange(long soft, long hard) {
 
     public LimitRange {
         if (Long.compareUnsigned(soft, hard) > 0) {
-            throw new IllegalArgumentException("the soft limit " + Long.toUnsignedString(soft)
-                    + " is above the hard limit " + Long.toUnsignedString(hard));
+            throw new InvalidFileException(
+                    0,
+                    "Limit",
+                    "has a soft limit of " + Long.toUnsignedString(soft) + " above the hard one of "
+                            + Long.toUnsignedString(hard),
+                    "the soft limit is at most the hard one");
         }
     }
 

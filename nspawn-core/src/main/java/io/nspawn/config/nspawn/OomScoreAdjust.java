@@ -1,5 +1,7 @@
 package io.nspawn.config.nspawn;
 
+import io.nspawn.config.InvalidFileException;
+
 /**
  * {@code OOMScoreAdjust=}.
  *
@@ -11,7 +13,8 @@ public record OomScoreAdjust(boolean isSet, int value) {
 
     public OomScoreAdjust {
         if (!isValid(value)) {
-            throw new IllegalArgumentException("no OOM score adjustment from -1000 to 1000: " + value);
+            throw new InvalidFileException(
+                    0, "OOMScoreAdjust", "does not take " + value, "it takes an integer from -1000 to 1000");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.nspawn.config.nspawn;
 
+import io.nspawn.config.InvalidFileException;
+
 /**
  * {@code Port=}: a port of the host that leads into the container.
  *
@@ -16,7 +18,8 @@ public record PublishedPort(Protocol protocol, int host, int container) {
 
     public PublishedPort {
         if (host < 1 || host > 0xffff || container < 1 || container > 0xffff) {
-            throw new IllegalArgumentException("ports are 1 to 65535: " + host + " and " + container);
+            throw new InvalidFileException(
+                    0, "Port", "does not take " + host + " and " + container, "ports are 1 to 65535");
         }
     }
 

@@ -48,7 +48,7 @@ public final class SettingsBuilder {
 
     private static List<String> nonEmpty(List<String> command) {
         if (command.isEmpty() || command.get(0).isEmpty()) {
-            throw new IllegalArgumentException("a command needs a program");
+            throw new InvalidFileException(0, "Parameters", "has no program", "a command begins with one");
         }
         return command;
     }
@@ -68,10 +68,18 @@ public final class SettingsBuilder {
             need(Version.MANAGED_USERS, SettingKey.PRIVATE_USERS_OWNERSHIP, "foreign");
         }
         if (users.range().isEmpty()) {
-            throw new IllegalArgumentException("user namespaces without a range: " + users);
+            throw new InvalidFileException(
+                    0,
+                    "PrivateUsers",
+                    "does not take " + users,
+                    "user namespaces need a range, or a way to choose one");
         }
         if (users.mode() == UserNamespace.Mode.NO && ownership != Ownership.OFF) {
-            throw new IllegalArgumentException("without user namespaces there is no ownership to " + ownership.text());
+            throw new InvalidFileException(
+                    0,
+                    "PrivateUsersOwnership",
+                    "does not take \"" + ownership.text() + '"',
+                    "without user namespaces it is off");
         }
         draft.privateUsers = Optional.of(users);
         draft.ownership = Optional.of(ownership);
@@ -131,14 +139,15 @@ public final class SettingsBuilder {
                         Optional.of(link.container().orElse(link.host()).value()))));
         for (PublishedPort port : own.ports()) {
             if (!draft.ports.add(port)) {
-                throw new IllegalArgumentException("the host's port is published twice: " + port);
+                throw new InvalidFileException(0, "Port", "has the host's port twice: " + port, "publish it once");
             }
         }
     }
 
     private static String zone(String name) {
         if (name.isEmpty() || !Interfaces.isValid(NetworkParsers.ZONE_PREFIX + name)) {
-            throw new IllegalArgumentException("no zone of 1 to 12 bytes: \"" + name + '"');
+            throw new InvalidFileException(
+                    0, "Zone", "does not take \"" + name + '"', "a zone has 1 to 12 bytes that an interface may have");
         }
         return NetworkParsers.ZONE_PREFIX + name;
     }
@@ -167,7 +176,7 @@ public final class SettingsBuilder {
             need(SettingKey.BIND_USER_SHELL);
         }
         if (names.isEmpty()) {
-            throw new IllegalArgumentException("no users to bind");
+            throw new InvalidFileException(0, "BindUser", "has no users", "name one or more");
         }
         draft.bindUsers.addAll(names);
         draft.bindUserShell = shell;
@@ -176,7 +185,11 @@ public final class SettingsBuilder {
 
     public SettingsBuilder environment(String name, String value) {
         if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-            throw new IllegalArgumentException("no name of an environment variable: \"" + name + '"');
+            throw new InvalidFileException(
+                    0,
+                    "Environment",
+                    "takes no variable of the name \"" + name + '"',
+                    "a name has letters, digits and _, and no digit at its start");
         }
         draft.environment.add(name + "=" + value);
         return this;
@@ -211,8 +224,11 @@ public final class SettingsBuilder {
     /** Capabilities besides and without nspawn's own set; none is in both. */
     public SettingsBuilder capabilities(CapabilitySet added, CapabilitySet dropped) {
         if ((added.bits() & dropped.bits()) != 0) {
-            throw new IllegalArgumentException(
-                    "added and dropped: " + new CapabilitySet(added.bits() & dropped.bits()));
+            throw new InvalidFileException(
+                    0,
+                    "DropCapability",
+                    "has what Capability= adds: " + new CapabilitySet(added.bits() & dropped.bits()),
+                    "leave it out of one of them");
         }
         draft.capability = added;
         draft.dropCapability = dropped;
@@ -269,7 +285,7 @@ public final class SettingsBuilder {
 
     public SettingsBuilder cpus(Collection<Integer> cpus) {
         if (cpus.isEmpty()) {
-            throw new IllegalArgumentException("no processors");
+            throw new InvalidFileException(0, "CPUAffinity", "has no processors", "name one or more");
         }
         draft.cpus = Optional.of(new TreeSet<>(cpus));
         return this;

@@ -1,5 +1,6 @@
 package io.nspawn.config.nspawn;
 
+import io.nspawn.config.InvalidFileException;
 import java.util.Objects;
 import java.util.OptionalLong;
 
@@ -63,7 +64,11 @@ public record UserNamespace(Mode mode, OptionalLong shift, OptionalLong range) {
      */
     public static UserNamespace fixed(long shift, long range) {
         if (!isValid(shift, range)) {
-            throw new IllegalArgumentException("no range of user ids: " + shift + ":" + range);
+            throw new InvalidFileException(
+                    0,
+                    "PrivateUsers",
+                    "does not take " + shift + ":" + range,
+                    "a range of user ids has one or more, and ends below 4294967295");
         }
         return new UserNamespace(Mode.FIXED, OptionalLong.of(shift), OptionalLong.of(range));
     }

@@ -2,6 +2,7 @@ package io.nspawn.config.nspawn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nspawn.config.InvalidFileException;
 import io.nspawn.net.InterfaceName;
@@ -144,5 +145,34 @@ class SettingsBuilderTest {
                     assertThat(e.key()).isEqualTo("Hostname");
                     assertThat(e.remedy()).contains("letters");
                 });
+    }
+
+    @Test
+    void whatIsOutOfRangeNamesItsKeyAndWhatWouldBeRight() {
+        outOfRange("Parameters", () -> in(257).runs(List.of()));
+        outOfRange("PrivateUsersOwnership", () -> in(257).users(UserNamespace.none(), Ownership.MAP));
+        outOfRange("PrivateUsers", () -> UserNamespace.fixed(1, 0));
+        outOfRange("Port", () -> PublishedPort.tcp(0, 80));
+        outOfRange(
+                "Zone",
+                () -> in(257).network(NetworkMode.zone("more-than-twelve").build()));
+        outOfRange("BindUser", () -> in(257).bindUsers(List.of(), Optional.empty()));
+        outOfRange("Environment", () -> in(257).environment("1A", "x"));
+        outOfRange("CPUAffinity", () -> in(257).cpus(List.of()));
+        outOfRange("OOMScoreAdjust", () -> in(257).oomScoreAdjust(-1001));
+        outOfRange("Capability", () -> CapabilitySet.of("NET_ADMIN"));
+        outOfRange(
+                "DropCapability",
+                () -> in(257).capabilities(CapabilitySet.of("CAP_MKNOD"), CapabilitySet.of("CAP_MKNOD")));
+        outOfRange("RestrictAddressFamilies", () -> AddressFamilies.allow("INET"));
+        outOfRange("Limit", () -> new LimitRange(2, 1));
+    }
+
+    private static void outOfRange(String key, ThrowingCallable call) {
+        InvalidFileException error = catchThrowableOfType(InvalidFileException.class, call);
+
+        assertThat(error.key()).isEqualTo(key);
+        assertThat(error.remedy()).isNotEmpty();
+        assertThat(error.getMessage()).startsWith(key + "= ").endsWith(error.remedy());
     }
 }
