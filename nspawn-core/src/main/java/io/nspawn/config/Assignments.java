@@ -72,12 +72,12 @@ final class Assignments {
     /**
      * A time span as systemd.time(7) has it, in whole seconds where it can be.
      *
-     * @throws IllegalArgumentException if it is negative or above ten years, which is what {@code infinity} is for
+     * @throws InvalidFileException if it is negative or above ten years, which is what {@code infinity} is for
      */
     static String timeSpan(String key, Duration value) {
         if (value.isNegative() || value.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    key + "= takes a time span from 0 to " + LONGEST.toDays() + " days, not " + value);
+            throw InvalidFileException.of(
+                    "", key, "does not take " + value, "it takes a time span from 0 to " + LONGEST.toDays() + " days");
         }
         return timeSpan(value.toNanos() / 1000);
     }

@@ -1,8 +1,5 @@
 package io.nspawn.config;
 
-import io.nspawn.net.IpAddress;
-import io.nspawn.net.MacAddress;
-
 /** Collects what an interface does as a port of a bridge: {@code [Bridge]}, {@code [BridgeVLAN]}, {@code [BridgeFDB]}. */
 public final class BridgePort {
     private static final String SECTION = "Bridge";
@@ -111,8 +108,8 @@ public final class BridgePort {
     /** On a VXLAN: packets to a MAC go to this tunnel endpoint; 00:00:00:00:00:00 stands for all that is unknown. */
     public BridgePort tunnelEndpoint(String mac, String destination) {
         Assignments entry = new Assignments(NetworkdKeys.NETWORK, "BridgeFDB");
-        entry.set("BridgeFDB", "MACAddress", MacAddress.parse(mac).toString());
-        entry.set("BridgeFDB", "Destination", IpAddress.parse(destination).toString());
+        entry.set("BridgeFDB", "MACAddress", OtherForms.mac(mac));
+        entry.set("BridgeFDB", "Destination", OtherForms.address(destination));
         assignments.addSection("BridgeFDB", entry);
         return this;
     }

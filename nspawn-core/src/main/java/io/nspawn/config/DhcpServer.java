@@ -1,9 +1,5 @@
 package io.nspawn.config;
 
-import io.nspawn.net.InterfaceName;
-import io.nspawn.net.IpAddress;
-import io.nspawn.net.MacAddress;
-import io.nspawn.net.Prefix;
 import java.time.Duration;
 
 /** Collects the {@code [DHCPServer]} section of a {@code .network} file. */
@@ -18,7 +14,7 @@ public final class DhcpServer {
 
     /** The server's own address, where the interface has several; it implies that address. */
     public DhcpServer serverAddress(String addressAndLength) {
-        return set("ServerAddress", Prefix.parse(addressAndLength).toString());
+        return set("ServerAddress", OtherForms.prefix(addressAndLength));
     }
 
     /**
@@ -29,8 +25,11 @@ public final class DhcpServer {
      */
     public DhcpServer pool(int offset, int size) {
         if (offset < 1 || size < 1) {
-            throw new IllegalArgumentException(
-                    "a pool starts at 1 or later and has 1 address or more, not " + offset + " and " + size);
+            throw InvalidFileException.of(
+                    SECTION,
+                    offset < 1 ? "PoolOffset" : "PoolSize",
+                    "does not take " + (offset < 1 ? offset : size),
+                    "a pool starts at 1 or later and has 1 address or more");
         }
         assignments.set(SECTION, "PoolOffset", offset);
         assignments.set(SECTION, "PoolSize", size);
@@ -50,7 +49,7 @@ public final class DhcpServer {
 
     /** A name server to tell the clients, IPv4; once for each. */
     public DhcpServer dns(String address) {
-        assignments.add(SECTION, "DNS", IpAddress.parse(address).toString());
+        assignments.add(SECTION, "DNS", OtherForms.address(address));
         return this;
     }
 
@@ -79,9 +78,7 @@ public final class DhcpServer {
 
     /** Whose name and time servers are handed on where none are given: an interface, {@code :none} or {@code :auto}. */
     public DhcpServer uplink(String name) {
-        return set(
-                "UplinkInterface",
-                name.startsWith(":") ? name : InterfaceName.of(name).value());
+        return set("UplinkInterface", name);
     }
 
     /** Whether leases are kept over a restart (systemd 256). */
@@ -92,8 +89,8 @@ public final class DhcpServer {
     /** Always the same address for one client. */
     public DhcpServer staticLease(String mac, String address) {
         Assignments lease = new Assignments(NetworkdKeys.NETWORK, "DHCPServerStaticLease");
-        lease.set("DHCPServerStaticLease", "MACAddress", MacAddress.parse(mac).toString());
-        lease.set("DHCPServerStaticLease", "Address", IpAddress.parse(address).toString());
+        lease.set("DHCPServerStaticLease", "MACAddress", OtherForms.mac(mac));
+        lease.set("DHCPServerStaticLease", "Address", OtherForms.address(address));
         assignments.addSection("DHCPServerStaticLease", lease);
         return this;
     }

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  *
  * @param content the sections of the file
  */
-public record DropIn(SystemdFile content) {
+public record DropIn(SystemdFile content) implements TypedFile {
     private static final Path SYSTEM_UNITS = Path.of("/etc/systemd/system");
     private static final int CPU_ALWAYS_COUNTED = 258;
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,200}\\.conf");
@@ -32,7 +32,7 @@ public record DropIn(SystemdFile content) {
     /**
      * Takes the sections of a file.
      *
-     * @throws IllegalArgumentException if a key is none that this library writes, or does not take its value; the message
+     * @throws InvalidFileException if a key is none that this library writes, or does not take its value; the message
      *     names the section, the key and what would be right
      */
     public DropIn {
@@ -52,27 +52,39 @@ public record DropIn(SystemdFile content) {
      * Where a drop-in stands.
      *
      * @param fileName one name ending in {@code .conf}; the files of a unit are read in the order of their names
-     * @throws IllegalArgumentException if the name has another form
+     * @throws InvalidFileException if the name has another form
      */
     public static Path path(UnitName unit, String fileName) {
         if (!FILE_NAME.matcher(fileName).matches()) {
-            throw new IllegalArgumentException(
-                    "no name of a drop-in: \"" + fileName + "\"; letters, digits, _ . - and .conf at the end");
+            throw InvalidFileException.of(
+                    "",
+                    "",
+                    "no name of a drop-in: \"" + fileName + '"',
+                    "it has letters, digits, _ . - and .conf at the end");
         }
         return directory(unit).resolve(fileName);
     }
 
     /**
-     * The file for one systemd.
+     * Reads a drop-in that anybody wrote. Keys that this library does not know, and values with specifiers such as {@code
+     * %i}, stay in it and are told; values may have any form that systemd takes for them, but for escapes other than of
+     * quotes and backslashes.
      *
-     * @throws io.nspawn.model.UnsupportedException if that systemd lacks a key of it; names each and the version needed
+     * @param file where it stands, for errors
+     * @throws InvalidFileException if systemd would refuse the file, or a known key does not take its value; names the
+     *     file, the line, the key and what would be right
      */
+    public static TypedDocument<DropIn> read(Path file, byte[] content) {
+        return new TypedFileReader<>(DropInKeys.KEYS, DropIn::new, file).read(content);
+    }
+
+    @Override
     public SystemdFile contentFor(SystemdVersion version) {
         DropInKeys.KEYS.requireKnown("drop-in", content, version);
         return content;
     }
 
-    /** Collects a drop-in. Each method throws {@link IllegalArgumentException} for a value out of its range. */
+    /** Collects a drop-in. Each method throws {@link InvalidFileException} for a value out of its range. */
     public static final class Builder {
         private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -117,13 +129,13 @@ public record DropIn(SystemdFile content) {
 
         /** Starts with the mounts that hold a path, and after them; once for each. */
         public Builder requiresMountsFor(Path path) {
-            assignments.add("Unit", "RequiresMountsFor", word(path));
+            assignments.add("Unit", "RequiresMountsFor", word("Unit", "RequiresMountsFor", path));
             return this;
         }
 
         /** The same, and starts also when such a mount fails (systemd 256). */
         public Builder wantsMountsFor(Path path) {
-            assignments.add("Unit", "WantsMountsFor", word(path));
+            assignments.add("Unit", "WantsMountsFor", word("Unit", "WantsMountsFor", path));
             return this;
         }
 
@@ -175,15 +187,23 @@ public record DropIn(SystemdFile content) {
          * A variable for the service's own processes; once for each. The value is taken as it is: {@code %}, quotes and
          * backslashes mean nothing.
          *
-         * @throws IllegalArgumentException if the name is not letters, digits and {@code _}, or the value has a control
+         * @throws InvalidFileException if the name is not letters, digits and {@code _}, or the value has a control
          *     character other than tab and line feed
          */
         public Builder environment(String name, String value) {
             if (!VARIABLE.matcher(name).matches()) {
-                throw new IllegalArgumentException("no name of a variable: \"" + name + "\"; letters, digits and _");
+                throw InvalidFileException.of(
+                        "Service",
+                        "Environment",
+                        "takes no variable of the name \"" + name + '"',
+                        "a name has letters, digits and _, and no digit at its start");
             }
             if (value.chars().anyMatch(c -> (c < ' ' && c != '\t' && c != '\n') || c == 0x7f)) {
-                throw new IllegalArgumentException(name + " has a control character that systemd takes out");
+                throw InvalidFileException.of(
+                        "Service",
+                        "Environment",
+                        "cannot hold the control character in " + name + ", which systemd takes out",
+                        "tabs and line feeds it can");
             }
             String word = Quoting.unitWord(name + "=" + value);
             assignments.add("Service", "Environment", word.replace("\n", "\\n").replace("\t", "\\t"));
@@ -314,7 +334,8 @@ public record DropIn(SystemdFile content) {
          */
         public Builder deviceAllow(Path node, String access) {
             if (!node.startsWith("/dev")) {
-                throw new IllegalArgumentException("a device is below /dev, not " + node);
+                throw InvalidFileException.of(
+                        "Service", "DeviceAllow", "does not take " + node, "a device is below /dev");
             }
             return device("DeviceAllow", node, access);
         }
@@ -331,7 +352,7 @@ public record DropIn(SystemdFile content) {
         /**
          * The value.
          *
-         * @throws IllegalArgumentException if options exclude each other
+         * @throws InvalidFileException if options exclude each other
          */
         public DropIn build() {
             return new DropIn(assignments.file());
@@ -353,13 +374,14 @@ public record DropIn(SystemdFile content) {
         }
 
         private Builder device(String key, Path path, String value) {
-            assignments.add("Service", key, word(path) + ' ' + value);
+            assignments.add("Service", key, word("Service", key, path) + ' ' + value);
             return this;
         }
 
-        private static String word(Path path) {
+        private static String word(String section, String key, Path path) {
             if (!path.isAbsolute() || !path.equals(path.normalize())) {
-                throw new IllegalArgumentException("a path here is absolute and without \"..\", not " + path);
+                throw InvalidFileException.of(
+                        section, key, "does not take \"" + path + '"', "a path is absolute and without \"..\"");
             }
             return Quoting.unitWord(path.toString());
         }

@@ -36,8 +36,10 @@ final class DropInKeys {
 
     private static Keys keys() {
         Keys.Builder keys = Keys.of("drop-in");
-        Grammar unit = new Grammar("the name of a unit", UnitName::isValid);
-        Grammar path = new Grammar("an absolute path, quoted where it must be", matches(QUOTED_PATH));
+        Grammar unit = new Grammar("the name of a unit", UnitName::isValid).several();
+        Grammar path = new Grammar("an absolute path, quoted where it must be", matches(QUOTED_PATH))
+                .reading(OtherForms::unitWord)
+                .several();
         keys.section("Unit")
                 .keys(OLD, unit, "Wants", "Requires", "BindsTo", "After", "Before", "PartOf", "Conflicts")
                 .keys(OLD, path, "RequiresMountsFor")
@@ -60,7 +62,12 @@ final class DropInKeys {
                         "Restart")
                 .keys(254, integer(1, 0xffff_ffffL), "RestartSteps")
                 .keys(254, TIME, "RestartMaxDelaySec")
-                .keys(OLD, new Grammar("NAME=VALUE, quoted where it must be", matches(ASSIGNMENT)), "Environment")
+                .keys(
+                        OLD,
+                        new Grammar("NAME=VALUE, quoted where it must be", matches(ASSIGNMENT))
+                                .reading(OtherForms::unitWord)
+                                .several(),
+                        "Environment")
                 .keys(
                         OLD,
                         new Grammar("the name of a slice", text -> UnitName.isValid(text) && text.endsWith(".slice")),
@@ -69,7 +76,10 @@ final class DropInKeys {
     }
 
     private static void resources(Keys.Builder keys) {
-        Grammar bytes = integer(0, Long.MAX_VALUE).or("infinity").or(percent(100));
+        Grammar bytes = integer(0, Long.MAX_VALUE)
+                .reading(OtherForms::memory)
+                .or("infinity")
+                .or(percent(100));
         keys.keys(OLD, 258, BOOLEAN, "CPUAccounting")
                 .keys(OLD, BOOLEAN, "MemoryAccounting")
                 .keys(227, BOOLEAN, "TasksAccounting")
@@ -83,12 +93,7 @@ final class DropInKeys {
                 .keys(213, percent(Integer.MAX_VALUE), "CPUQuota")
                 .keys(242, TIME, "CPUQuotaPeriodSec")
                 .keys(232, integer(1, 10_000).or("idle"), "CPUWeight")
-                .keys(
-                        244,
-                        listOf(new Grammar(
-                                "a CPU from 0 to " + MAX_CPU + ", or a range M-N of them", DropInKeys::isCpuRange)),
-                        "AllowedCPUs",
-                        "AllowedMemoryNodes")
+                .keys(244, cpus(), "AllowedCPUs", "AllowedMemoryNodes")
                 .keys(227, integer(1, Long.MAX_VALUE).or("infinity").or(percent(100)), "TasksMax")
                 .keys(230, integer(1, 10_000), "IOWeight")
                 .keys(230, new Grammar("a path and a weight from 1 to 10000", matches(DEVICE_WEIGHT)), "IODeviceWeight")
@@ -105,13 +110,21 @@ final class DropInKeys {
 
     private static void devices(Keys.Builder keys) {
         keys.keys(OLD, oneOf("auto", "closed", "strict"), "DevicePolicy")
-                .keys(OLD, new Grammar("a device and some of rwm", matches(DEVICE)), "DeviceAllow");
+                .keys(
+                        OLD,
+                        new Grammar("a device and some of rwm", matches(DEVICE)).reading(OtherForms::device),
+                        "DeviceAllow");
     }
 
     private static Grammar percent(long most) {
         return new Grammar(
                 "a percentage from 1% to " + most + "%",
                 text -> text.endsWith("%") && Grammar.isInteger(text.substring(0, text.length() - 1), 1, most));
+    }
+
+    private static Grammar cpus() {
+        Grammar cpu = new Grammar("a CPU from 0 to " + MAX_CPU + ", or a range M-N of them", DropInKeys::isCpuRange);
+        return listOf(cpu).reading(text -> String.join(" ", OtherForms.words(text.replace(',', ' '))));
     }
 
     private static boolean isCpuRange(String text) {

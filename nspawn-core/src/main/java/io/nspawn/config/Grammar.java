@@ -18,10 +18,25 @@ import java.util.stream.Collectors;
  * @param expected the form in words, to go behind "takes"
  * @param accepts whether a value has it
  * @param reads turns another form that systemd takes for the same into this one; what it does not know stays as it is
+ * @param collects whether systemd takes several values on one line, which this library writes one by one
  */
-record Grammar(String expected, Predicate<String> accepts, UnaryOperator<String> reads) {
+record Grammar(String expected, Predicate<String> accepts, UnaryOperator<String> reads, boolean collects) {
     Grammar(String expected, Predicate<String> accepts) {
         this(expected, accepts, UnaryOperator.identity());
+    }
+
+    Grammar(String expected, Predicate<String> accepts, UnaryOperator<String> reads) {
+        this(expected, accepts, reads, false);
+    }
+
+    /** The values of a line. */
+    List<String> words(String text) {
+        return collects ? OtherForms.words(text) : List.of(text);
+    }
+
+    /** The same for keys that collect values, of which several may stand on one line. */
+    Grammar several() {
+        return new Grammar(expected, accepts, reads, true);
     }
 
     /** A value of a file in the form that this library writes; empty if it is none that is taken. */
@@ -105,7 +120,7 @@ record Grammar(String expected, Predicate<String> accepts, UnaryOperator<String>
                         .collect(Collectors.joining(" ")));
     }
 
-    private Grammar reading(UnaryOperator<String> otherForms) {
+    Grammar reading(UnaryOperator<String> otherForms) {
         return new Grammar(expected, accepts, otherForms);
     }
 

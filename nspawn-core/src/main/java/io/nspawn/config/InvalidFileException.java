@@ -11,6 +11,7 @@ public final class InvalidFileException extends IllegalArgumentException {
 
     private final transient @Nullable Path file;
     private final int line;
+    private final String section;
     private final String key;
     private final String problem;
     private final String remedy;
@@ -24,13 +25,20 @@ public final class InvalidFileException extends IllegalArgumentException {
      * @param remedy what would be right
      */
     public InvalidFileException(int line, String key, String problem, String remedy) {
-        this(null, line, key, problem, remedy);
+        this(null, line, "", key, problem, remedy);
     }
 
-    private InvalidFileException(@Nullable Path file, int line, String key, String problem, String remedy) {
-        super(place(file, line) + (key.isEmpty() ? "" : key + "= ") + problem + "; " + remedy);
+    private InvalidFileException(
+            @Nullable Path file, int line, String section, String key, String problem, String remedy) {
+        super(place(file, line)
+                + (section.isEmpty() ? "" : "[" + section + "] ")
+                + (key.isEmpty() ? "" : key + "= ")
+                + problem
+                + "; "
+                + remedy);
         this.file = file;
         this.line = line;
+        this.section = section;
         this.key = key;
         this.problem = problem;
         this.remedy = remedy;
@@ -43,9 +51,23 @@ public final class InvalidFileException extends IllegalArgumentException {
 
     /** The same of a file that is known: what reads bytes does not know where they come from. */
     public InvalidFileException in(Path known) {
-        InvalidFileException named = new InvalidFileException(known, line, key, problem, remedy);
-        named.setStackTrace(getStackTrace());
-        return named;
+        return with(known, line);
+    }
+
+    /** The same of a line that is known: what checks values does not know where they stand. */
+    InvalidFileException at(int known) {
+        return with(file, known);
+    }
+
+    private InvalidFileException with(@Nullable Path knownFile, int knownLine) {
+        InvalidFileException placed = new InvalidFileException(knownFile, knownLine, section, key, problem, remedy);
+        placed.setStackTrace(getStackTrace());
+        return placed;
+    }
+
+    /** What is wrong with a key, or with a section if the key is empty, wherever it stands. */
+    static InvalidFileException of(String section, String key, String problem, String remedy) {
+        return new InvalidFileException(null, 0, section, key, problem, remedy);
     }
 
     static InvalidFileException of(Fatal fatal) {
@@ -61,6 +83,11 @@ public final class InvalidFileException extends IllegalArgumentException {
     /** The physical line, from 1; 0 for a value that is not in a file yet. */
     public int line() {
         return line;
+    }
+
+    /** The section; empty if it is not known, or none is concerned. */
+    public String section() {
+        return section;
     }
 
     /** The key; empty if none is concerned. */

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The keys of one type of file that this library writes: what each takes, and the first systemd that knows it. Every
@@ -20,10 +22,14 @@ final class Keys {
 
     private final String fileType;
     private final Map<String, Key> keys;
+    private final Set<String> sections;
 
     private Keys(String fileType, Map<String, Key> keys) {
         this.fileType = fileType;
         this.keys = Map.copyOf(keys);
+        this.sections = keys.keySet().stream()
+                .map(id -> id.substring(0, id.indexOf('.')))
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -41,18 +47,23 @@ final class Keys {
     /**
      * Checks one assignment.
      *
-     * @throws IllegalArgumentException if the key is not one of these, or does not take the value
+     * @throws InvalidFileException if the key is not one of these, or does not take the value
      */
     void check(String section, String key, String value) {
         Key known = keys.get(id(section, key));
         if (known == null) {
-            throw new IllegalArgumentException(
-                    "[" + section + "] " + key + "= is no key of a " + fileType + " file that this library writes");
+            throw InvalidFileException.of(
+                    section, key, "is no key of a " + fileType + " file that this library writes", "see " + manual());
         }
         if (!known.grammar.accepts().test(value)) {
-            throw new IllegalArgumentException(
-                    "[" + section + "] " + key + "=" + value + ": takes " + known.grammar.expected());
+            throw refused(section, key, value, known.grammar);
         }
+    }
+
+    /** A value that a key does not take. */
+    static InvalidFileException refused(String section, String key, String value, Grammar grammar) {
+        return InvalidFileException.of(
+                section, key, "does not take \"" + value + '"', "it takes " + grammar.expected());
     }
 
     /** What one key takes; empty if it is not one of these. */
@@ -62,18 +73,32 @@ final class Keys {
 
     /** The manual page of the type of file. */
     String manual() {
-        return "systemd" + fileType + "(5)";
+        return isOfUnits() ? "systemd.unit(5)" : "systemd" + fileType + "(5)";
     }
 
     /** Whether there is a key of that section. */
     boolean hasSection(String section) {
-        return keys.keySet().stream().anyMatch(id -> id.startsWith(section + "."));
+        return sections.contains(section);
+    }
+
+    /** Whether an assignment of nothing takes earlier ones back: dependencies of units stay (systemd.unit(5)). */
+    boolean isReset(String section) {
+        return !section.equals("Unit");
+    }
+
+    /** Whether a value has a specifier such as {@code %i}, which stands for a text that is not known here. */
+    boolean hasSpecifier(String value) {
+        return isOfUnits() && value.replace("%%", "").indexOf('%') >= 0 && !value.matches("[0-9.]+%");
+    }
+
+    private boolean isOfUnits() {
+        return !fileType.startsWith(".");
     }
 
     /**
      * Checks a whole file and returns what in it is for systemd: no comment, no private section.
      *
-     * @throws IllegalArgumentException as {@link #check}
+     * @throws InvalidFileException as {@link #check}
      */
     SystemdFile checked(SystemdFile file) {
         List<Section> sections = new ArrayList<>();

@@ -1,7 +1,6 @@
 package io.nspawn.config;
 
 import io.nspawn.model.SystemdVersion;
-import io.nspawn.net.InterfaceName;
 import io.nspawn.net.MacAddress;
 import java.nio.file.Path;
 
@@ -25,18 +24,22 @@ public record LinkPolicy(SystemdFile content) implements NetworkdFile {
     public LinkPolicy {
         content = NetworkdKeys.LINK.checked(content);
         if (content.sections().stream().noneMatch(s -> s.name().equals("Match"))) {
-            throw new IllegalArgumentException(
-                    "[Match] is missing: udev would pass over the file; OriginalName=* matches all");
+            throw InvalidFileException.of(
+                    "Match", "", "is missing, and udev would pass over the file", "OriginalName=* matches all");
         }
         if (content.sections().stream().noneMatch(s -> s.name().equals("Link"))) {
-            throw new IllegalArgumentException("[Link] is missing: the file would only hide the vendor's");
+            throw InvalidFileException.of(
+                    "Link", "", "is missing, and the file would only hide the vendor's", "say what is to be set");
         }
         boolean policyCounts = content.value("Link", "MACAddressPolicy")
                 .filter(policy -> !policy.equals("none"))
                 .isPresent();
         if (policyCounts && content.value("Link", "MACAddress").isPresent()) {
-            throw new IllegalArgumentException(
-                    "[Link] MACAddress= counts only with MACAddressPolicy=none or without it");
+            throw InvalidFileException.of(
+                    "Link",
+                    "MACAddress",
+                    "does not count with this MACAddressPolicy=",
+                    "it counts with MACAddressPolicy=none or without it");
         }
     }
 
@@ -62,8 +65,8 @@ public record LinkPolicy(SystemdFile content) implements NetworkdFile {
      * @throws InvalidFileException if systemd would refuse the file, a known key does not take its value, or the file
      *     could not do what it says; names the file, the line, the key and what would be right
      */
-    public static NetworkdDocument<LinkPolicy> read(Path file, byte[] content) {
-        return new NetworkdReader<>(NetworkdKeys.LINK, LinkPolicy::new, file).read(content);
+    public static TypedDocument<LinkPolicy> read(Path file, byte[] content) {
+        return new TypedFileReader<>(NetworkdKeys.LINK, LinkPolicy::new, file).read(content);
     }
 
     @Override
@@ -129,7 +132,7 @@ public record LinkPolicy(SystemdFile content) implements NetworkdFile {
 
         /** The MAC to set. */
         public Builder mac(String address) {
-            return set("MACAddress", MacAddress.parse(address).toString());
+            return set("MACAddress", OtherForms.mac(address));
         }
 
         /** Where the name comes from, first to last: kernel, database, onboard, slot, path, mac, keep. */
@@ -139,7 +142,7 @@ public record LinkPolicy(SystemdFile content) implements NetworkdFile {
 
         /** The name where no policy gives one. */
         public Builder name(String name) {
-            return set("Name", InterfaceName.of(name).value());
+            return set("Name", name);
         }
 
         /** Another name, up to 127 characters; once for each. */

@@ -1,6 +1,5 @@
 package io.nspawn.config;
 
-import io.nspawn.net.MacAddress;
 import io.nspawn.net.MacvlanMode;
 import java.util.Locale;
 
@@ -13,7 +12,7 @@ public final class MacvlanBuilder extends NetdevBuilder<MacvlanBuilder> {
 
     /** A sender that mode {@code source} lets in; once for each. */
     public MacvlanBuilder source(String mac) {
-        return add("SourceMACAddress", MacAddress.parse(mac).toString());
+        return add("SourceMACAddress", OtherForms.mac(mac));
     }
 
     /** How many broadcast packets wait at most, 0 to 4294967294. */

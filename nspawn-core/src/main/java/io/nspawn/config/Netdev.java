@@ -85,8 +85,8 @@ public record Netdev(SystemdFile content) implements NetworkdFile {
      * @throws InvalidFileException if systemd would refuse the file, a known key does not take its value, or the file
      *     could not do what it says; names the file, the line, the key and what would be right
      */
-    public static NetworkdDocument<Netdev> read(Path file, byte[] content) {
-        return new NetworkdReader<>(NetworkdKeys.NETDEV, Netdev::new, file).read(content);
+    public static TypedDocument<Netdev> read(Path file, byte[] content) {
+        return new TypedFileReader<>(NetworkdKeys.NETDEV, Netdev::new, file).read(content);
     }
 
     @Override

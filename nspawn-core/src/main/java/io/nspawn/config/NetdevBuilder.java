@@ -1,6 +1,5 @@
 package io.nspawn.config;
 
-import io.nspawn.net.MacAddress;
 import java.time.Duration;
 
 /**
@@ -35,7 +34,7 @@ public abstract sealed class NetdevBuilder<B extends NetdevBuilder<B>>
 
     /** The MAC; unset, networkd derives one from the name and the host's machine-id. A VLAN takes its lower's. */
     public B mac(String address) {
-        assignments.set("NetDev", "MACAddress", MacAddress.parse(address).toString());
+        assignments.set("NetDev", "MACAddress", OtherForms.mac(address));
         return self();
     }
 

@@ -19,7 +19,8 @@ final class NetdevRules {
         String own = SECTION_OF_KIND.getOrDefault(kind, "");
         for (Section section : file.sections()) {
             if (!section.name().equals("NetDev") && !section.name().equals(own)) {
-                throw new IllegalArgumentException("[" + section.name() + "] does not go with Kind=" + kind);
+                throw InvalidFileException.of(
+                        section.name(), "", "does not go with Kind=" + kind, "that has [" + own + "]");
             }
         }
         switch (kind) {
@@ -34,7 +35,7 @@ final class NetdevRules {
 
     private static String require(SystemdFile file, String section, String key) {
         return file.value(section, key)
-                .orElseThrow(() -> new IllegalArgumentException("[" + section + "] " + key + "= is missing"));
+                .orElseThrow(() -> InvalidFileException.of(section, key, "is missing", "see systemd.netdev(5)"));
     }
 
     /** The kernel keeps 2 to 30 seconds while spanning tree is on (net/bridge/br_stp.c). */
@@ -42,15 +43,19 @@ final class NetdevRules {
         boolean stp = file.value("Bridge", "STP").filter("yes"::equals).isPresent();
         file.value("Bridge", "ForwardDelaySec").ifPresent(delay -> {
             if (stp && Integer.parseInt(delay.replace("s", "")) < LOWEST_DELAY_WITH_STP) {
-                throw new IllegalArgumentException("[Bridge] ForwardDelaySec=" + delay + ": takes "
-                        + LOWEST_DELAY_WITH_STP + "s to 30s with STP=yes");
+                throw InvalidFileException.of(
+                        "Bridge",
+                        "ForwardDelaySec",
+                        "does not take \"" + delay + '"',
+                        "it takes " + LOWEST_DELAY_WITH_STP + "s to 30s with STP=yes");
             }
         });
     }
 
     private static void veth(SystemdFile file, String name) {
         if (require(file, "Peer", "Name").equals(name)) {
-            throw new IllegalArgumentException("[Peer] Name=" + name + ": takes another name than the interface's own");
+            throw InvalidFileException.of(
+                    "Peer", "Name", "does not take \"" + name + '"', "it takes another name than the interface's own");
         }
     }
 
@@ -58,7 +63,8 @@ final class NetdevRules {
         String mode = require(file, "MACVLAN", "Mode");
         if (!mode.equals("source")
                 && !file.values("MACVLAN", "SourceMACAddress").isEmpty()) {
-            throw new IllegalArgumentException("[MACVLAN] SourceMACAddress= counts with Mode=source only, not " + mode);
+            throw InvalidFileException.of(
+                    "MACVLAN", "SourceMACAddress", "does not count with Mode=" + mode, "it does with Mode=source only");
         }
     }
 
@@ -67,28 +73,34 @@ final class NetdevRules {
         Optional<IpAddress> group = address(file, "Group");
         Optional<IpAddress> remote = address(file, "Remote");
         if (group.isPresent() && remote.isPresent()) {
-            throw new IllegalArgumentException("[VXLAN] Group= and Remote= exclude each other");
+            throw InvalidFileException.of("VXLAN", "Group", "and Remote= exclude each other", "leave one of them out");
         }
         if (group.isPresent()
                 && file.value("VXLAN", "Independent").filter("yes"::equals).isPresent()) {
-            throw new IllegalArgumentException("[VXLAN] Group= needs a lower interface and excludes Independent=yes");
+            throw InvalidFileException.of("VXLAN", "Group", "needs a lower interface", "leave Independent=yes out");
         }
         group.filter(ip -> !isMulticast(ip)).ifPresent(ip -> {
-            throw new IllegalArgumentException("[VXLAN] Group=" + ip + ": takes a multicast address");
+            throw InvalidFileException.of(
+                    "VXLAN", "Group", "does not take \"" + ip + '"', "it takes a multicast address");
         });
         remote.filter(NetdevRules::isMulticast).ifPresent(ip -> {
-            throw new IllegalArgumentException("[VXLAN] Remote=" + ip + ": takes no multicast address; that is Group=");
+            throw InvalidFileException.of(
+                    "VXLAN", "Remote", "does not take \"" + ip + '"', "it takes no multicast address; that is Group=");
         });
         Optional<IpAddress> local = address(file, "Local");
         local.filter(NetdevRules::isMulticast).ifPresent(ip -> {
-            throw new IllegalArgumentException("[VXLAN] Local=" + ip + ": takes no multicast address");
+            throw InvalidFileException.of(
+                    "VXLAN", "Local", "does not take \"" + ip + '"', "it takes no multicast address");
         });
         Optional<IpAddress> other = group.or(() -> remote);
         if (local.isPresent()
                 && other.isPresent()
                 && local.get().family() != other.get().family()) {
-            throw new IllegalArgumentException(
-                    "[VXLAN] Local=" + local.get() + " and " + other.get() + " are not of one family");
+            throw InvalidFileException.of(
+                    "VXLAN",
+                    "Local",
+                    "is " + local.get() + " and the other end " + other.get(),
+                    "both have to be of one family");
         }
     }
 

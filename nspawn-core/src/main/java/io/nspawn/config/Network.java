@@ -1,10 +1,7 @@
 package io.nspawn.config;
 
 import io.nspawn.model.SystemdVersion;
-import io.nspawn.net.InterfaceName;
-import io.nspawn.net.IpAddress;
 import io.nspawn.net.MacAddress;
-import io.nspawn.net.Prefix;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -53,8 +50,8 @@ public record Network(SystemdFile content) implements NetworkdFile {
      * @throws InvalidFileException if systemd would refuse the file, a known key does not take its value, or the file
      *     could not do what it says; names the file, the line, the key and what would be right
      */
-    public static NetworkdDocument<Network> read(Path file, byte[] content) {
-        return new NetworkdReader<>(NetworkdKeys.NETWORK, Network::new, file).read(content);
+    public static TypedDocument<Network> read(Path file, byte[] content) {
+        return new TypedFileReader<>(NetworkdKeys.NETWORK, Network::new, file).read(content);
     }
 
     @Override
@@ -121,7 +118,7 @@ public record Network(SystemdFile content) implements NetworkdFile {
 
         /** The MAC to set. */
         public Builder mac(String address) {
-            return link("MACAddress", MacAddress.parse(address).toString());
+            return link("MACAddress", OtherForms.mac(address));
         }
 
         /** The largest packet in bytes, 68 to 65535; with IPv6 never below 1280. */
@@ -177,12 +174,12 @@ public record Network(SystemdFile content) implements NetworkdFile {
 
         /** A static address with its prefix length: {@code 172.29.236.1/22}; once for each. */
         public Builder address(String addressAndLength) {
-            return addNetwork("Address", Prefix.parse(addressAndLength).toString());
+            return addNetwork("Address", OtherForms.prefix(addressAndLength));
         }
 
         /** A static address with more to be said about it. */
         public Builder address(String addressAndLength, Consumer<NetworkAddress> more) {
-            NetworkAddress address = new NetworkAddress(Prefix.parse(addressAndLength));
+            NetworkAddress address = new NetworkAddress(addressAndLength);
             more.accept(address);
             assignments.addSection("Address", address.assignments());
             return this;
@@ -190,12 +187,12 @@ public record Network(SystemdFile content) implements NetworkdFile {
 
         /** The next hop of a default route; once for each family. */
         public Builder gateway(String address) {
-            return addNetwork("Gateway", IpAddress.parse(address).toString());
+            return addNetwork("Gateway", OtherForms.address(address));
         }
 
         /** A route to a network, {@code 10.16.0.0/12}; the host bits are cut off. */
         public Builder route(String destination, Consumer<NetworkRoute> more) {
-            return route(new NetworkRoute().destination(Prefix.parse(destination)), more);
+            return route(new NetworkRoute().destination(destination), more);
         }
 
         /** A default route. */
@@ -211,7 +208,7 @@ public record Network(SystemdFile content) implements NetworkdFile {
 
         /** A name server, a literal address; once for each. Read by systemd-resolved. */
         public Builder dns(String address) {
-            return addNetwork("DNS", IpAddress.parse(address).toString());
+            return addNetwork("DNS", OtherForms.address(address));
         }
 
         /** Domains that this interface's name servers are asked for; with {@code ~} in front not used to complete names. */
@@ -288,7 +285,7 @@ public record Network(SystemdFile content) implements NetworkdFile {
 
         /** Makes the interface a port of a bridge. */
         public Builder bridge(String name) {
-            return network("Bridge", InterfaceName.of(name).value());
+            return network("Bridge", name);
         }
 
         /** What the interface does as a port. */
@@ -299,17 +296,17 @@ public record Network(SystemdFile content) implements NetworkdFile {
 
         /** Makes a VLAN of a {@code .netdev} file on the interface; once for each. */
         public Builder vlan(String name) {
-            return addNetwork("VLAN", InterfaceName.of(name).value());
+            return addNetwork("VLAN", name);
         }
 
         /** Makes a macvlan of a {@code .netdev} file on the interface; once for each. */
         public Builder macvlan(String name) {
-            return addNetwork("MACVLAN", InterfaceName.of(name).value());
+            return addNetwork("MACVLAN", name);
         }
 
         /** Makes a VXLAN of a {@code .netdev} file on the interface; once for each. */
         public Builder vxlan(String name) {
-            return addNetwork("VXLAN", InterfaceName.of(name).value());
+            return addNetwork("VXLAN", name);
         }
 
         /** Leaves the interface in the bridge or bond that somebody else put it in. */

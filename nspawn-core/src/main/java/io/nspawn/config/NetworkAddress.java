@@ -1,13 +1,11 @@
 package io.nspawn.config;
 
-import io.nspawn.net.Prefix;
-
 /** Collects an {@code [Address]} section of a {@code .network} file. */
 public final class NetworkAddress {
     private final Assignments assignments = new Assignments(NetworkdKeys.NETWORK, "Address");
 
-    NetworkAddress(Prefix address) {
-        assignments.set("Address", "Address", address.toString());
+    NetworkAddress(String address) {
+        assignments.set("Address", "Address", OtherForms.prefix(address));
     }
 
     Assignments assignments() {
@@ -16,7 +14,7 @@ public final class NetworkAddress {
 
     /** The other end's address on a point-to-point link. */
     public NetworkAddress peer(String addressAndLength) {
-        return set("Peer", Prefix.parse(addressAndLength).toString());
+        return set("Peer", OtherForms.prefix(addressAndLength));
     }
 
     /** A name of the address, 1 to 15 characters, by rule starting with the interface's (IPv4). */

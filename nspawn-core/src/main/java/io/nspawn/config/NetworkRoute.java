@@ -1,8 +1,5 @@
 package io.nspawn.config;
 
-import io.nspawn.net.IpAddress;
-import io.nspawn.net.Prefix;
-
 /** Collects a {@code [Route]} section of a {@code .network} file. */
 public final class NetworkRoute {
     private final Assignments assignments = new Assignments(NetworkdKeys.NETWORK, "Route");
@@ -13,13 +10,13 @@ public final class NetworkRoute {
         return assignments;
     }
 
-    NetworkRoute destination(Prefix network) {
-        return set("Destination", network.network().toString());
+    NetworkRoute destination(String network) {
+        return set("Destination", OtherForms.network(network));
     }
 
     /** The next hop. */
     public NetworkRoute gateway(String address) {
-        return set("Gateway", IpAddress.parse(address).toString());
+        return set("Gateway", OtherForms.address(address));
     }
 
     /** Takes the next hop that DHCPv4 told. */
@@ -44,7 +41,7 @@ public final class NetworkRoute {
 
     /** The source address of packets that leave by this route. */
     public NetworkRoute preferredSource(String address) {
-        return set("PreferredSource", IpAddress.parse(address).toString());
+        return set("PreferredSource", OtherForms.address(address));
     }
 
     /** A table's number, 1 to 4294967295, or default, main, local. */

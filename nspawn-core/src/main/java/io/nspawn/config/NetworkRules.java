@@ -17,8 +17,8 @@ final class NetworkRules {
 
     static void check(SystemdFile file) {
         if (sections(file, "Match").isEmpty()) {
-            throw new IllegalArgumentException(
-                    "[Match] is missing: the file would match every interface; Name=* says so");
+            throw InvalidFileException.of(
+                    "Match", "", "is missing, and the file would match every interface", "Name=* says so");
         }
         addressesDiffer(file);
         sections(file, "Address").forEach(section -> require(section, "Address"));
@@ -40,7 +40,7 @@ final class NetworkRules {
         Set<String> seen = new HashSet<>();
         for (String address : addresses) {
             if (!seen.add(address)) {
-                throw new IllegalArgumentException("Address=" + address + " is there twice");
+                throw InvalidFileException.of("", "Address", "has " + address + " twice", "say it once");
             }
         }
     }
@@ -51,22 +51,27 @@ final class NetworkRules {
         Optional<Prefix> destination = value(route, "Destination").map(Prefix::parse);
         boolean hasGateway = value(route, "Gateway").isPresent();
         if (!hasGateway && destination.isEmpty()) {
-            throw new IllegalArgumentException("[Route] has neither Destination= nor Gateway=");
+            throw InvalidFileException.of(
+                    "Route", "", "has neither Destination= nor Gateway=", "a route has one or both");
         }
         if (!hasGateway && value(route, "GatewayOnLink").isPresent()) {
-            throw new IllegalArgumentException("[Route] GatewayOnLink= needs Gateway=");
+            throw InvalidFileException.of("Route", "GatewayOnLink", "has no gateway", "it needs Gateway=");
         }
         if (hasGateway
                 && value(route, "Type").filter(type -> !type.equals("unicast")).isPresent()) {
-            throw new IllegalArgumentException("[Route] Gateway= goes with Type=unicast only");
+            throw InvalidFileException.of(
+                    "Route", "Gateway", "does not go with this Type=", "it goes with Type=unicast only");
         }
         boolean mixed = gateway.isPresent()
                 && destination.isPresent()
                 && destination.get().address().family() == IpAddress.Family.V6
                 && gateway.get().family() == IpAddress.Family.V4;
         if (mixed) {
-            throw new IllegalArgumentException(
-                    "[Route] Destination=" + destination.get() + " is IPv6 and Gateway=" + gateway.get() + " is IPv4");
+            throw InvalidFileException.of(
+                    "Route",
+                    "Gateway",
+                    "is IPv4, " + gateway.get() + ", and the destination " + destination.get() + " is IPv6",
+                    "both have to be of one family");
         }
     }
 
@@ -79,8 +84,12 @@ final class NetworkRules {
         long first = Long.parseLong(file.value("DHCPServer", "PoolOffset").orElse("1"));
         long size = Long.parseLong(file.value("DHCPServer", "PoolSize").orElse("1"));
         if (hosts < 2 || first < 1 || size < 1 || first + size > hosts) {
-            throw new IllegalArgumentException("[DHCPServer] a pool of " + size + " addresses from " + first
-                    + " on does not fit in " + server.network());
+            throw InvalidFileException.of(
+                    "DHCPServer",
+                    "PoolSize",
+                    "has a pool of " + size + " addresses from " + first + " on, which does not fit in "
+                            + server.network(),
+                    "it has to end before the network's last address");
         }
     }
 
@@ -92,8 +101,11 @@ final class NetworkRules {
                 .map(Prefix::parse)
                 .filter(prefix -> prefix.address().family() == IpAddress.Family.V4)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "[Network] DHCPServer=yes needs a static IPv4 address on the interface"));
+                .orElseThrow(() -> InvalidFileException.of(
+                        "Network",
+                        "DHCPServer",
+                        "has no address to serve from",
+                        "it needs a static IPv4 address on the interface"));
     }
 
     private static void gatewayFromDhcp(SystemdFile file) {
@@ -101,7 +113,8 @@ final class NetworkRules {
                 .filter(families -> families.equals("yes") || families.equals("ipv4"))
                 .isPresent();
         if (!asks && file.values("Route", "Gateway").contains("_dhcp4")) {
-            throw new IllegalArgumentException("[Route] Gateway=_dhcp4 needs DHCP=yes or DHCP=ipv4");
+            throw InvalidFileException.of(
+                    "Route", "Gateway", "is _dhcp4 without a client", "it needs DHCP=yes or DHCP=ipv4");
         }
     }
 
@@ -110,20 +123,25 @@ final class NetworkRules {
         boolean isBound = policy.filter("bound"::equals).isPresent();
         boolean hasCarriers = file.value("Network", "BindCarrier").isPresent();
         if (policy.isPresent() && isBound != hasCarriers) {
-            throw new IllegalArgumentException("[Network] BindCarrier= and [Link] ActivationPolicy=bound go together");
+            throw InvalidFileException.of(
+                    "Network",
+                    "BindCarrier",
+                    "does not stand alone",
+                    "it and [Link] ActivationPolicy=bound go together");
         }
     }
 
     private static void noPortIsItsOwnBridge(SystemdFile file) {
         Optional<String> bridge = file.value("Network", "Bridge");
         if (bridge.isPresent() && bridge.equals(file.value("Match", "Name"))) {
-            throw new IllegalArgumentException("[Network] Bridge=" + bridge.get() + " is the interface itself");
+            throw InvalidFileException.of(
+                    "Network", "Bridge", "is the interface itself, " + bridge.get(), "it takes another interface");
         }
     }
 
     private static void require(Section section, String key) {
         if (value(section, key).isEmpty()) {
-            throw new IllegalArgumentException("[" + section.name() + "] " + key + "= is missing");
+            throw InvalidFileException.of(section.name(), key, "is missing", "see systemd.network(5)");
         }
     }
 

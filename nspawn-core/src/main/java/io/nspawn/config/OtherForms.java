@@ -2,7 +2,10 @@ package io.nspawn.config;
 
 import io.nspawn.net.IpAddress;
 import io.nspawn.net.Prefix;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +21,7 @@ final class OtherForms {
     private static final Set<String> FALSE = Set.of("0", "no", "n", "false", "f", "off");
     private static final Pattern NUMBER = Pattern.compile("\\+?(0[xX][0-9a-fA-F]{1,15}|0[oO]?[0-7]{1,20}|[0-9]{1,18})");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})[ \\t]*([BKM]?)");
+    private static final Pattern MEMORY = Pattern.compile("([0-9]{1,19})[ \\t]*([BKMGTPE]?)");
     private static final Pattern SPAN = Pattern.compile("[ \\t]*([0-9]{1,15})[ \\t]*([a-z]*)[ \\t]*");
     private static final Pattern DOTTED_MAC = Pattern.compile("([0-9a-fA-F]{4})\\.([0-9a-fA-F]{4})\\.([0-9a-fA-F]{4})");
     private static final Pattern PARTED_MAC =
@@ -113,6 +117,80 @@ final class OtherForms {
         return Assignments.timeSpan(micros);
     }
 
+    /** {@code parse_size()} to the base of 1024, with all suffixes of systemd.resource-control(5). */
+    static String memory(String text) {
+        Matcher size = MEMORY.matcher(text);
+        if (!size.matches()) {
+            return text;
+        }
+        int power = size.group(2).isEmpty() ? 0 : "BKMGTPE".indexOf(size.group(2));
+        BigInteger bytes = new BigInteger(size.group(1)).shiftLeft(10 * power);
+        return bytes.bitLength() < Long.SIZE ? bytes.toString() : text;
+    }
+
+    /** Words with blanks between, in quotes or not, each as it stands there. */
+    static List<String> words(String text) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote == 0 && (c == ' ' || c == '\t')) {
+                if (!word.isEmpty()) {
+                    words.add(word.toString());
+                    word.setLength(0);
+                }
+                continue;
+            }
+            word.append(c);
+            if (c == '\\' && i + 1 < text.length()) {
+                word.append(text.charAt(++i));
+            } else if (c == quote) {
+                quote = 0;
+            } else if (quote == 0 && (c == '"' || c == '\'')) {
+                quote = c;
+            }
+        }
+        words.add(word.toString());
+        words.removeIf(String::isEmpty);
+        return words;
+    }
+
+    /** A word that is in quotes, or has some in it, as this library quotes it; one with other escapes stays as it is. */
+    static String unitWord(String text) {
+        StringBuilder plain = new StringBuilder();
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                if (i + 1 == text.length() || "\\\"'".indexOf(text.charAt(i + 1)) < 0) {
+                    return text;
+                }
+                plain.append(text.charAt(++i));
+            } else if (c == quote) {
+                quote = 0;
+            } else if (quote == 0 && (c == '"' || c == '\'')) {
+                quote = c;
+            } else {
+                plain.append(c);
+            }
+        }
+        return quote == 0 ? Quoting.unitWord(plain.toString().replace("%%", "%")) : text;
+    }
+
+    /** A device with its access in the order {@code rwm}, which is all of it where none is said. */
+    static String device(String text) {
+        List<String> words = words(text);
+        String access = words.size() < 2 ? "rwm" : words.get(1);
+        if (words.isEmpty() || words.size() > 2 || !access.matches("[rwm]+")) {
+            return text;
+        }
+        StringBuilder ordered = new StringBuilder();
+        "rwm".chars().filter(c -> access.indexOf(c) >= 0).forEach(c -> ordered.append((char) c));
+        String node = words.get(0);
+        return (node.startsWith("/") || node.startsWith("\"") ? unitWord(node) : node) + ' ' + ordered;
+    }
+
     static String address(String text) {
         try {
             return IpAddress.parse(text).toString();
@@ -124,6 +202,15 @@ final class OtherForms {
     static String prefix(String text) {
         try {
             return Prefix.parse(text).toString();
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    /** A prefix without the bits behind its length. */
+    static String network(String text) {
+        try {
+            return Prefix.parse(text).network().toString();
         } catch (IllegalArgumentException e) {
             return text;
         }

@@ -31,7 +31,11 @@ public record SystemdFile(List<String> comment, List<Section> sections) {
             Objects.requireNonNull(name);
             entries = List.copyOf(entries);
             if (name.isEmpty() || !name.chars().allMatch(c -> c >= ' ' && c != 0x7f && "[]\"'\\*?".indexOf(c) < 0)) {
-                throw new IllegalArgumentException("no section name: \"" + name + '"');
+                throw InvalidFileException.of(
+                        "",
+                        "",
+                        "no section name: \"" + name + '"',
+                        "it is printable, without brackets, quotes, backslash, * and ?");
             }
         }
     }
@@ -48,23 +52,32 @@ public record SystemdFile(List<String> comment, List<Section> sections) {
     public record Entry(String key, String value) {
         public Entry {
             if (key.isEmpty() || "#;[\ufeff".indexOf(key.charAt(0)) >= 0) {
-                throw new IllegalArgumentException("no key: \"" + key + '"');
+                throw noKey(key);
             }
             if (!key.chars().allMatch(c -> c > ' ' && c != '=' && c != '\\')) {
-                throw new IllegalArgumentException("no key: \"" + key + '"');
+                throw noKey(key);
             }
             requireOneLine(key, value);
             if (!value.equals(SystemdFileLexer.stripBlanks(value))) {
-                throw new IllegalArgumentException(key + "= cannot hold blanks at its ends: \"" + value + '"');
+                throw InvalidFileException.of(
+                        "", key, "cannot hold blanks at its ends: \"" + value + '"', "leave them out");
             }
             if (key.length() + value.length() > SystemdFileLexer.MAX_LINE / 4
                     && (key + value).getBytes(StandardCharsets.UTF_8).length >= SystemdFileLexer.MAX_LINE - 1) {
-                throw new IllegalArgumentException(key + "= cannot hold 1 MiB or more");
+                throw InvalidFileException.of("", key, "cannot hold 1 MiB or more", "a line is shorter");
             }
             if (endsInsideEscape(value)) {
-                throw new IllegalArgumentException(
-                        key + "= cannot end in a backslash, which would join the next line: \"" + value + '"');
+                throw InvalidFileException.of(
+                        "",
+                        key,
+                        "cannot end in a backslash, which would join the next line: \"" + value + '"',
+                        "double it, or put something behind it");
             }
+        }
+
+        private static InvalidFileException noKey(String key) {
+            return InvalidFileException.of(
+                    "", "", "no key: \"" + key + '"', "it has no blanks, = and backslash, nor # ; [ at its start");
         }
 
         private static boolean endsInsideEscape(String value) {
@@ -166,10 +179,11 @@ public record SystemdFile(List<String> comment, List<Section> sections) {
 
     private static void requireOneLine(String what, String text) {
         if (text.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
-            throw new IllegalArgumentException(what + " cannot hold a line break or NUL");
+            throw InvalidFileException.of("", what, "cannot hold a line break or NUL", "a value is one line");
         }
         if (text.codePoints().anyMatch(Utf8::isNoCharacter)) {
-            throw new IllegalArgumentException(what + " cannot hold what is no character of Unicode");
+            throw InvalidFileException.of(
+                    "", what, "cannot hold what is no character of Unicode", "leave lone surrogates and the like out");
         }
     }
 }

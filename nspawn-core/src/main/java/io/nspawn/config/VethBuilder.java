@@ -1,7 +1,5 @@
 package io.nspawn.config;
 
-import io.nspawn.net.MacAddress;
-
 /** Collects a veth pair; see {@link Netdev#veth}. */
 public final class VethBuilder extends NetdevBuilder<VethBuilder> {
     VethBuilder(String name, String peer) {
@@ -11,7 +9,7 @@ public final class VethBuilder extends NetdevBuilder<VethBuilder> {
 
     /** The MAC of the peer. */
     public VethBuilder peerMac(String address) {
-        return set("MACAddress", MacAddress.parse(address).toString());
+        return set("MACAddress", OtherForms.mac(address));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.nspawn.config;
 
-import io.nspawn.net.IpAddress;
 import java.time.Duration;
 
 /** Collects a VXLAN; see {@link Netdev#vxlan}. What is unset is the kernel's default. */
@@ -12,17 +11,17 @@ public final class VxlanBuilder extends NetdevBuilder<VxlanBuilder> {
 
     /** The multicast group that all members share; excludes {@link #remote}. */
     public VxlanBuilder group(String address) {
-        return set("Group", IpAddress.parse(address).toString());
+        return set("Group", OtherForms.address(address));
     }
 
     /** Where packets of an unknown destination go; excludes {@link #group}. */
     public VxlanBuilder remote(String address) {
-        return set("Remote", IpAddress.parse(address).toString());
+        return set("Remote", OtherForms.address(address));
     }
 
     /** An address of the lower interface. */
     public VxlanBuilder local(String address) {
-        return set("Local", IpAddress.parse(address).toString());
+        return set("Local", OtherForms.address(address));
     }
 
     /** Takes the lower's address of a kind: ipv4_link_local, ipv6_link_local, dhcp4, dhcp6, slaac. */

@@ -91,8 +91,9 @@ class DropInTest {
         DropIn.Builder dropIn = DropIn.builder();
 
         assertThatThrownBy(() -> dropIn.cpuWeight(0))
-                .hasMessage("[Service] CPUWeight=0: takes an integer from 1 to 10000, or one of idle");
-        assertThatThrownBy(() -> dropIn.tasksMax(0)).hasMessageContaining("[Service] TasksMax=0");
+                .hasMessage(
+                        "[Service] CPUWeight= does not take \"0\"; it takes an integer from 1 to 10000, or one of idle");
+        assertThatThrownBy(() -> dropIn.tasksMax(0)).hasMessageContaining("[Service] TasksMax= does not take \"0\"");
         assertThatThrownBy(() -> dropIn.cpuQuota(0)).hasMessageContaining("a percentage from 1%");
         assertThatThrownBy(() -> dropIn.ioWeight(10001)).hasMessageContaining("1 to 10000");
         assertThatThrownBy(() -> dropIn.allowedCpus(8192)).hasMessageContaining("a CPU from 0 to 8191");
@@ -111,7 +112,7 @@ class DropInTest {
         assertThatThrownBy(() -> dropIn.requiresMountsFor(Path.of("/srv/a\nb")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> dropIn.ioReadIopsMax(Path.of("/srv"), 0)).hasMessageContaining("a path and a number");
-        assertThatThrownBy(() -> dropIn.environment("1A", "")).hasMessageContaining("no name of a variable");
+        assertThatThrownBy(() -> dropIn.environment("1A", "")).hasMessageContaining("no variable of the name");
         assertThatThrownBy(() -> dropIn.environment("A", "a\u0001")).hasMessageContaining("control character");
         assertThatThrownBy(() -> dropIn.timeoutStop(Duration.ofSeconds(-1))).hasMessageContaining("TimeoutStopSec=");
         assertThat(dropIn.build().content().sections()).isEmpty();

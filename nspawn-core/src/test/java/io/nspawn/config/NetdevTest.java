@@ -129,7 +129,7 @@ class NetdevTest {
             assertThatCode(() -> options.apply(Netdev.bridge("br0")).build()).doesNotThrowAnyException();
         } else {
             assertThatThrownBy(() -> options.apply(Netdev.bridge("br0")).build())
-                    .isInstanceOf(IllegalArgumentException.class)
+                    .isInstanceOf(InvalidFileException.class)
                     .hasMessageContaining("[Bridge] ")
                     .hasMessageContaining("takes ");
         }
@@ -138,11 +138,11 @@ class NetdevTest {
     @Test
     void aRefusalNamesTheKeyAndWhatWouldBeRight() {
         assertThatThrownBy(() -> Netdev.vlan("vl0", 4095))
-                .hasMessage("[VLAN] Id=4095: takes an integer from 0 to 4094");
+                .hasMessage("[VLAN] Id= does not take \"4095\"; it takes an integer from 0 to 4094");
         assertThatThrownBy(() -> Netdev.vxlan("vx0", 1 << 24))
-                .hasMessage("[VXLAN] VNI=16777216: takes an integer from 1 to 16777215");
+                .hasMessage("[VXLAN] VNI= does not take \"16777216\"; it takes an integer from 1 to 16777215");
         assertThatThrownBy(() -> Netdev.bridge("br0").helloTime(Duration.ofMillis(1500)))
-                .hasMessage("[Bridge] HelloTimeSec=1500ms: takes a time span from 1s to 10s");
+                .hasMessage("[Bridge] HelloTimeSec= does not take \"1500ms\"; it takes a time span from 1s to 10s");
         assertThatThrownBy(() -> Netdev.dummy("d0").mac("01:00:00:00:00:00"))
                 .hasMessageContaining("neither zero nor multicast");
         assertThatThrownBy(() -> Netdev.dummy("d0").mtu(67)).hasMessageContaining("from 68 to 65535");
@@ -155,7 +155,8 @@ class NetdevTest {
 
     @Test
     void optionsThatExcludeEachOtherAreRefused() {
-        assertThatThrownBy(() -> Netdev.veth("v0", "v0").build()).hasMessageContaining("[Peer] Name=v0");
+        assertThatThrownBy(() -> Netdev.veth("v0", "v0").build())
+                .hasMessageContaining("[Peer] Name= does not take \"v0\"");
         assertThatThrownBy(() -> Netdev.macvlan("m0", MacvlanMode.BRIDGE)
                         .source("02:00:00:00:00:01")
                         .build())

@@ -193,8 +193,9 @@ class NetworkTest {
         Network.Builder network = Network.of("a");
 
         assertThatThrownBy(() -> network.requiredForOnline("online"))
-                .hasMessageContaining("[Link] RequiredForOnline=online");
-        assertThatThrownBy(() -> network.domains("a", "b..c")).hasMessageContaining("[Network] Domains=a b..c");
+                .hasMessageContaining("[Link] RequiredForOnline= does not take \"online\"");
+        assertThatThrownBy(() -> network.domains("a", "b..c"))
+                .hasMessageContaining("[Network] Domains= does not take \"a b..c\"");
         assertThatThrownBy(() -> network.lldp("all")).hasMessageContaining("yes, no");
         assertThatThrownBy(() -> network.masquerade("yes")).hasMessageContaining("no, ipv4, ipv6, both");
         assertThatThrownBy(() -> network.matchName("a\"b")).hasMessageContaining("[Match] Name=");
@@ -205,16 +206,18 @@ class NetworkTest {
                 .hasMessageContaining("0 to 4294967295");
         assertThatThrownBy(() -> network.route("10.16.0.0/12", r -> r.table("0")))
                 .hasMessageContaining("default, main, local");
-        assertThatThrownBy(() -> network.address("10.0.0.1")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> network.dhcpServer(s -> s.pool(0, 5))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> network.address("10.0.0.1"))
+                .hasMessage(
+                        "[Network] Address= does not take \"10.0.0.1\"; it takes an address with its prefix length");
+        assertThatThrownBy(() -> network.dhcpServer(s -> s.pool(0, 5))).hasMessageContaining("PoolOffset=");
     }
 
     @Test
     void whatNetworkdWouldIgnoreIsRefused() {
         refused(Network.matching().dhcp(true), "[Match] is missing");
-        refused(Network.of("a").address("10.0.0.1/8").address("10.0.0.1/8", x -> {}), "is there twice");
+        refused(Network.of("a").address("10.0.0.1/8").address("10.0.0.1/8", x -> {}), "Address= has 10.0.0.1/8 twice");
         refused(Network.of("a").defaultRoute(r -> r.metric(1)), "neither Destination= nor Gateway=");
-        refused(Network.of("a").route("10.16.0.0/12", NetworkRoute::onLink), "GatewayOnLink= needs Gateway=");
+        refused(Network.of("a").route("10.16.0.0/12", NetworkRoute::onLink), "it needs Gateway=");
         refused(Network.of("a").route("fd00::/8", r -> r.gateway("10.0.0.1")), "is IPv6");
         refused(
                 Network.of("a").route("10.16.0.0/12", r -> r.gateway("10.0.0.1").type("blackhole")),
@@ -249,7 +252,7 @@ class NetworkTest {
 
     private static void refused(Network.Builder network, String why) {
         assertThatThrownBy(network::build)
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining(why);
     }
 

@@ -1,12 +1,12 @@
 package io.nspawn.config;
 
-import io.nspawn.config.NetworkdDocument.Place;
-import io.nspawn.config.NetworkdDocument.Unknown;
 import io.nspawn.config.SystemdFile.Entry;
 import io.nspawn.config.SystemdFile.Section;
 import io.nspawn.config.SystemdLine.Assignment;
 import io.nspawn.config.SystemdLine.Header;
 import io.nspawn.config.SystemdLine.Stray;
+import io.nspawn.config.TypedDocument.Place;
+import io.nspawn.config.TypedDocument.Unknown;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,27 +15,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Reads one type of network file. A section that may not repeat is one, wherever its lines stand; an assignment of
- * nothing takes back what the key had before.
+ * Reads one type of file. A section that may not repeat is one, wherever its lines stand; an assignment of nothing takes
+ * back what the key had before, where systemd has it so.
  */
-final class NetworkdReader<T extends NetworkdFile> {
+final class TypedFileReader<T extends TypedFile> {
     /** The sections of which each is a thing of its own. */
     static final Set<String> REPEATABLE =
             Set.of("Address", "Route", "DHCPServerStaticLease", "BridgeVLAN", "BridgeFDB");
 
     private static final String PRIVATE_PREFIX = "X-";
-    private static final Pattern NAMED_KEY = Pattern.compile("(?:\\[([A-Za-z0-9]+)\\] )?([A-Za-z0-9]+)=.*");
-    private static final Pattern NAMED_SECTION = Pattern.compile("\\[([A-Za-z0-9]+)\\].*");
 
     private final Keys keys;
     private final Function<SystemdFile, T> type;
     private final Path file;
 
-    NetworkdReader(Keys keys, Function<SystemdFile, T> type, Path file) {
+    TypedFileReader(Keys keys, Function<SystemdFile, T> type, Path file) {
         this.keys = keys;
         this.type = type;
         this.file = file;
@@ -45,12 +41,12 @@ final class NetworkdReader<T extends NetworkdFile> {
         return file;
     }
 
-    NetworkdDocument<T> read(byte[] content) {
+    TypedDocument<T> read(byte[] content) {
         try {
             SystemdDocument document = SystemdDocument.of(content);
             Collected collected = new Collected();
             document.lines().forEach(collected::take);
-            return new NetworkdDocument<>(this, document, value(collected), collected.repeatable(), collected.unknown);
+            return new TypedDocument<>(this, document, value(collected), collected.repeatable(), collected.unknown);
         } catch (InvalidFileException e) {
             throw e.in(file);
         }
@@ -60,9 +56,7 @@ final class NetworkdReader<T extends NetworkdFile> {
         try {
             return type.apply(new SystemdFile(List.of(), collected.sections()));
         } catch (InvalidFileException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw collected.placed(String.valueOf(e.getMessage()));
+            throw e.line() > 0 ? e : e.at(collected.line(e));
         }
     }
 
@@ -118,19 +112,26 @@ final class NetworkdReader<T extends NetworkdFile> {
             }
             List<Entry> entries = present.get().entries();
             if (line.value().isEmpty()) {
-                entries.removeIf(entry -> entry.key().equals(line.key()));
+                if (keys.isReset(name)) {
+                    entries.removeIf(entry -> entry.key().equals(line.key()));
+                }
+                return;
+            }
+            if (keys.hasSpecifier(line.value())) {
+                unknown.add(new Unknown(line.number(), name, line.key() + "=" + line.value()));
                 return;
             }
             lineOf.put(name + "." + line.key(), line.number());
             lineOf.put("." + line.key(), line.number());
-            String value = grammar.get()
-                    .read(line.value())
-                    .orElseThrow(() -> new InvalidFileException(
-                            line.number(),
-                            line.key(),
-                            "does not take \"" + line.value() + '"',
-                            "it takes " + grammar.get().expected()));
-            entries.add(new Entry(line.key(), value));
+            for (String word : grammar.get().words(line.value())) {
+                entries.add(new Entry(line.key(), value(line, grammar.get(), word)));
+            }
+        }
+
+        private String value(Assignment line, Grammar grammar, String word) {
+            return grammar.read(word)
+                    .orElseThrow(
+                            () -> Keys.refused(name, line.key(), word, grammar).at(line.number()));
         }
 
         List<Section> sections() {
@@ -147,17 +148,10 @@ final class NetworkdReader<T extends NetworkdFile> {
                     .toList();
         }
 
-        /** Finds the line that a message is about by the key or section that it begins with. */
-        InvalidFileException placed(String message) {
-            Matcher key = NAMED_KEY.matcher(message);
-            if (key.matches()) {
-                String section = Optional.ofNullable(key.group(1)).orElse("");
-                int line = lineOf.getOrDefault(section + "." + key.group(2), lineOf.getOrDefault(section, 0));
-                return new InvalidFileException(line, key.group(2), message, "see " + keys.manual());
-            }
-            Matcher section = NAMED_SECTION.matcher(message);
-            int line = section.matches() ? lineOf.getOrDefault(section.group(1), 0) : 0;
-            return new InvalidFileException(line, "", message, "see " + keys.manual());
+        /** Where the key or section stands that an error is about; 0 for what is not in the file. */
+        int line(InvalidFileException e) {
+            int ofSection = lineOf.getOrDefault(e.section(), 0);
+            return e.key().isEmpty() ? ofSection : lineOf.getOrDefault(e.section() + "." + e.key(), ofSection);
         }
     }
 }

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A file of networkd or udev as somebody wrote it, and what it says. {@linkplain #with Changing} what it says edits only
+ * A file of networkd, of udev or of PID 1 as somebody wrote it, and what it says. {@linkplain #with Changing} what it says edits only
  * the lines that must be edited: comments, keys that this library does not know, and values in another form stay.
  *
  * <pre>{@code
- * NetworkdDocument<Netdev> document = Netdev.read(file, Files.readAllBytes(file));
+ * TypedDocument<Netdev> document = Netdev.read(file, Files.readAllBytes(file));
  * Files.write(file, document.with(Netdev.bridge("br0").stp(true).build()).bytes());
  * }</pre>
  *
@@ -23,15 +23,15 @@ import java.util.stream.Stream;
  *
  * @param <T> the type of file
  */
-public final class NetworkdDocument<T extends NetworkdFile> {
-    private final NetworkdReader<T> reader;
+public final class TypedDocument<T extends TypedFile> {
+    private final TypedFileReader<T> reader;
     private final SystemdDocument document;
     private final T value;
     private final List<Place> places;
     private final List<Unknown> unknown;
 
-    NetworkdDocument(
-            NetworkdReader<T> reader, SystemdDocument document, T value, List<Place> places, List<Unknown> unknown) {
+    TypedDocument(
+            TypedFileReader<T> reader, SystemdDocument document, T value, List<Place> places, List<Unknown> unknown) {
         this.reader = Objects.requireNonNull(reader);
         this.document = Objects.requireNonNull(document);
         this.value = Objects.requireNonNull(value);
@@ -86,14 +86,14 @@ public final class NetworkdDocument<T extends NetworkdFile> {
      *
      * @throws InvalidFileException if lines that this library does not know make the result one that systemd refuses
      */
-    public NetworkdDocument<T> with(T changed) {
+    public TypedDocument<T> with(T changed) {
         SystemdDocument edited = document;
         Set<String> names = new LinkedHashSet<>();
         Stream.concat(value.content().sections().stream(), changed.content().sections().stream())
                 .map(Section::name)
                 .forEach(names::add);
         for (String name : names) {
-            edited = NetworkdReader.REPEATABLE.contains(name)
+            edited = TypedFileReader.REPEATABLE.contains(name)
                     ? withSections(edited, name, changed)
                     : withKeys(edited, name, changed);
         }
