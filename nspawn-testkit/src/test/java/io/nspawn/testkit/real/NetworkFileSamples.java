@@ -182,6 +182,7 @@ final class NetworkFileSamples {
     static List<NetworkdFile> all(int systemd) {
         List<NetworkdFile> files = new ArrayList<>(live());
         files.addAll(read());
+        files.addAll(theRest());
         files.addAll(systemd >= 257 ? young() : old());
         return files;
     }
@@ -276,6 +277,16 @@ final class NetworkFileSamples {
                         .useDomains("route")
                         .routeMetric(20))
                 .build();
+    }
+
+    /** What excludes an option of the others. */
+    private static List<NetworkdFile> theRest() {
+        return List.of(Network.of("lf-none7")
+                .address("10.85.0.1/24")
+                .defaultRoute(r -> r.gateway("10.85.0.254").metric(5))
+                .bridge("lf-br1")
+                .bridgePort(p -> p.withoutPvid().vlans(7))
+                .build());
     }
 
     private static Network aPrivateNetwork(String name) {

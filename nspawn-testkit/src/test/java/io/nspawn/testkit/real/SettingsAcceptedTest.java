@@ -152,6 +152,13 @@ class SettingsAcceptedTest {
     }
 
     @Test
+    void everyWayToStart() throws IOException {
+        accepted(builder().boots(List.of("systemd.unit=rescue.target")));
+        accepted(builder().runs(List.of("/bin/app")));
+        accepted(builder().runsAsInit(List.of("/sbin/other-init", "--flag")));
+    }
+
+    @Test
     void everyKeyOfFiles() throws IOException {
         accepted(builder()
                 .boots(List.of())

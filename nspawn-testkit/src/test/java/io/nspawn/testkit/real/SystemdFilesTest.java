@@ -125,6 +125,27 @@ class SystemdFilesTest {
                 .contains(file.toString());
     }
 
+    @Test
+    void pid1TakesWhatHasNoLimitWithoutAComplaint() throws IOException {
+        String before =
+                Command.result("systemd-analyze", "verify", UNIT.value()).output();
+        DropIn dropIn = DropIn.builder()
+                .withoutTimeoutStart()
+                .cpuIdle()
+                .after(UnitName.of("network.target"))
+                .bindsTo(UnitName.of("machine.slice"))
+                .build();
+        Files.createDirectories(DropIn.directory(UNIT));
+        Files.writeString(
+                DropIn.path(UNIT, "60-lf.conf"), Provenance.stamp(dropIn.contentFor(version()), Map.of("Name", "lf")));
+
+        assertThat(Command.result("systemd-analyze", "verify", UNIT.value()).output())
+                .isEqualTo(before);
+        Command.run("systemctl", "daemon-reload");
+        assertThat(properties()).containsEntry("TimeoutStartUSec", "infinity").containsEntry("CPUWeight", "idle");
+        assertThat(properties().get("BindsTo")).contains("machine.slice");
+    }
+
     private static DropIn dropIn() {
         DropIn.Builder dropIn = DropIn.builder()
                 .boundToInterface(LINK)
