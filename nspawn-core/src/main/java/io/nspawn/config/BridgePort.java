@@ -79,7 +79,7 @@ public final class BridgePort {
         return this;
     }
 
-    /** Takes no untagged packets. */
+    /** Takes no untagged packets (systemd 257; 252 refuses the whole file). */
     public BridgePort withoutPvid() {
         assignments.set("BridgeVLAN", "PVID", "no");
         return this;

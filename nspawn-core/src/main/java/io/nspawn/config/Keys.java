@@ -23,8 +23,11 @@ final class Keys {
     private final String fileType;
     private final Map<String, Key> keys;
     private final Set<String> sections;
+    /** The first systemd that takes a value, where it knew the key before. */
+    private final Map<String, Integer> valuesSince;
 
-    private Keys(String fileType, Map<String, Key> keys) {
+    private Keys(String fileType, Map<String, Key> keys, Map<String, Integer> valuesSince) {
+        this.valuesSince = Map.copyOf(valuesSince);
         this.fileType = fileType;
         this.keys = Map.copyOf(keys);
         this.sections = keys.keySet().stream()
@@ -123,6 +126,9 @@ final class Keys {
                 Key key = keys.get(id(section.name(), entry.key()));
                 if (key != null && !version.atLeast(key.since)) {
                     problems.add("[" + section.name() + "] " + entry.key() + "= needs systemd " + key.since);
+                } else if (!version.atLeast(sinceOfValue(section, entry))) {
+                    problems.add("[" + section.name() + "] " + entry.key() + "=" + entry.value() + " needs systemd "
+                            + sinceOfValue(section, entry));
                 } else if (key != null && version.atLeast(key.until)) {
                     problems.add("[" + section.name() + "] " + entry.key() + "= is gone since systemd " + key.until);
                 }
@@ -137,6 +143,10 @@ final class Keys {
         }
     }
 
+    private int sinceOfValue(Section section, Entry entry) {
+        return valuesSince.getOrDefault(id(section.name(), entry.key()) + "=" + entry.value(), 0);
+    }
+
     private static String id(String section, String key) {
         return section + "." + key;
     }
@@ -145,6 +155,7 @@ final class Keys {
     static final class Builder {
         private final String fileType;
         private final Map<String, Key> keys = new LinkedHashMap<>();
+        private final Map<String, Integer> valuesSince = new LinkedHashMap<>();
         private String section = "";
 
         private Builder(String fileType) {
@@ -169,8 +180,14 @@ final class Keys {
             return this;
         }
 
+        /** A value that only a later systemd takes for a key. */
+        Builder value(int since, String name, String value) {
+            valuesSince.put(id(section, name) + "=" + value, since);
+            return this;
+        }
+
         Keys build() {
-            return new Keys(fileType, keys);
+            return new Keys(fileType, keys, valuesSince);
         }
     }
 }

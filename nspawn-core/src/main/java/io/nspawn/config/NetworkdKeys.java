@@ -256,7 +256,8 @@ final class NetworkdKeys {
                 .keys(234, integer(0, 63), "Priority");
         keys.section("BridgeVLAN")
                 .keys(231, VLAN_IDS, "VLAN", "EgressUntagged")
-                .keys(231, integer(1, 4094).or("no"), "PVID");
+                .keys(231, integer(1, 4094).or("no"), "PVID")
+                .value(257, "PVID", "no");
         keys.section("BridgeFDB")
                 .keys(219, MAC, "MACAddress")
                 .keys(243, ADDRESS, "Destination")

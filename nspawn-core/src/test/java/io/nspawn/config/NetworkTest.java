@@ -273,6 +273,20 @@ class NetworkTest {
                 .hasMessageContaining("IPv6Forwarding= needs systemd 256");
     }
 
+    /** Found on a lab: there an older one refuses the whole file for the value, not only its line. */
+    @Test
+    void aValueThatASystemdLacksIsRefusedForIt() {
+        Network network = Network.of("a")
+                .bridge("b")
+                .bridgePort(port -> port.withoutPvid().vlans(7))
+                .build();
+
+        assertThatThrownBy(() -> network.contentFor(V252))
+                .isInstanceOf(UnsupportedException.class)
+                .hasMessageContaining("[BridgeVLAN] PVID=no needs systemd 257");
+        assertThat(network.contentFor(V257)).isEqualTo(network.content());
+    }
+
     @Test
     void aLinkPolicyIsWrittenToTheLetter() {
         LinkPolicy policy = LinkPolicy.of("br-*", "veth*")

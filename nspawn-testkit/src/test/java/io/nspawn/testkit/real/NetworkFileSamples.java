@@ -182,7 +182,7 @@ final class NetworkFileSamples {
     static List<NetworkdFile> all(int systemd) {
         List<NetworkdFile> files = new ArrayList<>(live());
         files.addAll(read());
-        files.addAll(theRest());
+        files.addAll(theRest(systemd));
         files.addAll(systemd >= 257 ? young() : old());
         return files;
     }
@@ -280,12 +280,12 @@ final class NetworkFileSamples {
     }
 
     /** What excludes an option of the others. */
-    private static List<NetworkdFile> theRest() {
+    private static List<NetworkdFile> theRest(int systemd) {
         return List.of(Network.of("lf-none7")
                 .address("10.85.0.1/24")
                 .defaultRoute(r -> r.gateway("10.85.0.254").metric(5))
                 .bridge("lf-br1")
-                .bridgePort(p -> p.withoutPvid().vlans(7))
+                .bridgePort(p -> (systemd >= 257 ? p.withoutPvid() : p.pvid(7)).vlans(7))
                 .build());
     }
 
