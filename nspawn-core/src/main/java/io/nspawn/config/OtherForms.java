@@ -74,13 +74,22 @@ final class OtherForms {
             return text;
         }
         String digits = number.group(1).toLowerCase(Locale.ROOT);
+        try {
+            return Long.toString(parsed(digits));
+        } catch (NumberFormatException e) {
+            // 0810 is no octal number, and some are longer than any number of systemd's.
+            return text;
+        }
+    }
+
+    private static long parsed(String digits) {
         if (digits.startsWith("0x")) {
-            return Long.toString(Long.parseLong(digits.substring(2), HEX));
+            return Long.parseLong(digits.substring(2), HEX);
         }
         if (digits.length() > 1 && digits.startsWith("0")) {
-            return Long.toString(Long.parseLong("0" + digits.substring(digits.startsWith("0o") ? 2 : 1), OCTAL));
+            return Long.parseLong("0" + digits.substring(digits.startsWith("0o") ? 2 : 1), OCTAL);
         }
-        return Long.toString(Long.parseLong(digits));
+        return Long.parseLong(digits);
     }
 
     /** {@code parse_size()} to the base of 1024. */

@@ -1,8 +1,5 @@
 package io.nspawn.dbus;
 
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +21,6 @@ public final class Systemd implements AutoCloseable {
             new Remote("org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager");
     private static final String UNIT = "org.freedesktop.systemd1.Unit";
     private static final String SERVICE = "org.freedesktop.systemd1.Service";
-    private static final int BEGINNING = 64;
 
     private final Bus bus;
     private final Duration timeout;
@@ -51,19 +47,10 @@ public final class Systemd implements AutoCloseable {
         return property("Version");
     }
 
-    /**
-     * Takes the descriptor of a dump of PID 1's state and reads its beginning. Needs no privilege.
-     *
-     * @return how many bytes were read, 1 or more if descriptors pass
-     */
-    public int dumpedBytes() {
+    /** A descriptor of a dump of PID 1's state, the caller's to close. Needs no privilege. */
+    public Descriptor dump() {
         List<Object> reply = bus.call(MANAGER, "DumpByFileDescriptor", timeout);
-        Descriptor dump = Reply.of("DumpByFileDescriptor", MANAGER, reply).descriptor(0);
-        try (FileInputStream text = new FileInputStream(dump.value())) {
-            return text.readNBytes(BEGINNING).length;
-        } catch (IOException e) {
-            throw new UncheckedIOException("the descriptor that PID 1 sent cannot be read", e);
-        }
+        return Reply.of("DumpByFileDescriptor", MANAGER, reply).descriptor(0);
     }
 
     /** The state of the whole: {@code running}, {@code degraded}, {@code starting}, … (systemctl(1), is-system-running). */

@@ -10,6 +10,7 @@ import io.nspawn.net.LinkSpec;
 import io.nspawn.net.MacvlanMode;
 import io.nspawn.net.NetlinkException;
 import io.nspawn.net.RouteSocket;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -255,11 +256,18 @@ public final class SelfProbes {
                     "the bus does not pass descriptors",
                     "Let the system bus listen on a UNIX socket of dbus-daemon or dbus-broker.");
         }
-        int bytes = Systemd.over(bus, PATIENCE).dumpedBytes();
-        return bytes > 0
+        return dumpBegins(Systemd.over(bus, PATIENCE))
                 ? Probe.ok("descriptor passing", "PID 1 sent one, and it can be read")
                 : Probe.error(
                         "descriptor passing", "PID 1 sent one that is empty", "Report it, with all of this text.");
+    }
+
+    private static boolean dumpBegins(Systemd systemd) {
+        try (FileInputStream dump = new FileInputStream(systemd.dump().value())) {
+            return dump.read() >= 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the descriptor that PID 1 sent cannot be read", e);
+        }
     }
 
     private static String text(String path) {

@@ -81,8 +81,9 @@ final class AnyOptions {
                 called.add(option.name());
                 return;
             } catch (InvocationTargetException e) {
-                assertThat(e.getCause()).as(option.name()).isInstanceOf(InvalidFileException.class);
-                InvalidFileException refused = (InvalidFileException) e.getCause();
+                if (!(e.getCause() instanceof InvalidFileException refused)) {
+                    throw new AssertionError(option.name(), e.getCause());
+                }
                 assertThat(refused.key() + refused.section())
                         .as(refused.getMessage())
                         .isNotEmpty();

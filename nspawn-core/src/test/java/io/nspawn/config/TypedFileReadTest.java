@@ -191,7 +191,7 @@ class TypedFileReadTest {
             """;
 
     /** One type of file. */
-    private enum Kind {
+    enum Kind {
         NETDEVS(BRIDGE),
         NETWORKS(NETWORK),
         LINKS(LINK),
