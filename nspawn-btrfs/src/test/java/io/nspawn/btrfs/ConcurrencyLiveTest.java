@@ -165,7 +165,8 @@ class ConcurrencyLiveTest {
         for (int i = 1; i <= 1000; i++) {
             round(path, i);
         }
-        assertThat(descriptors()).isEqualTo(before);
+        // The JVM may close some of its own meanwhile.
+        assertThat(descriptors()).isLessThanOrEqualTo(before);
     }
 
     /** Ten operations, some of which fail, and one of which fails midway. */
@@ -225,7 +226,8 @@ class ConcurrencyLiveTest {
             }
             assertThat(passing).isGreaterThan(20);
         }
-        assertThat(descriptors()).isEqualTo(before);
+        // The JVM may close some of its own meanwhile.
+        assertThat(descriptors()).isLessThanOrEqualTo(before);
     }
 
     private static boolean failsAt(Path path, Making making, int passing) throws IOException {

@@ -107,7 +107,8 @@ class SendInterruptionLiveTest {
                 round(into, i % 5);
             }
             assertThat(SendSupport.threadsAlive()).isEmpty();
-            assertThat(descriptors()).isEqualTo(before);
+            // The JVM may close some of its own meanwhile.
+            assertThat(descriptors()).isLessThanOrEqualTo(before);
         }
     }
 
