@@ -46,8 +46,8 @@ interface FileCalls {
 
     int eventfd();
 
-    /** Waits without limit: an array of struct pollfd. */
-    int poll(ByteBuffer descriptors, int count);
+    /** Waits at most so long, then answers 0: an array of struct pollfd. */
+    int poll(ByteBuffer descriptors, int count, int milliseconds);
 
     /** Reads into what remains of the buffer, and answers how much; the position stays. */
     int read(int fd, ByteBuffer to);

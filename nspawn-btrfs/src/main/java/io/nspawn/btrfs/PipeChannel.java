@@ -17,6 +17,9 @@ final class PipeChannel extends AbstractInterruptibleChannel implements Readable
     static final int POLLFD_RESULT = 6;
     static final short POLLIN = 1;
 
+    /** Milliseconds. */
+    private static final int LOOK_AGAIN = 1000;
+
     private static final int LARGEST_READ = 64 * 1024;
 
     private final Descriptor pipe;
@@ -69,13 +72,22 @@ final class PipeChannel extends AbstractInterruptibleChannel implements Readable
     }
 
     private boolean isWoken() {
+        int ready = poll();
+        while (ready == 0) {
+            // An interrupt between the look at it and the wait can go by without a word (Thread.interrupt of JDK 17).
+            begin();
+            ready = poll();
+        }
+        return polled.getShort(POLLFD_SIZE + POLLFD_RESULT) != 0;
+    }
+
+    private int poll() {
         int result = pipe.use(pipeFd -> wake.use(wakeFd -> {
             polled.putInt(0, pipeFd).putShort(POLLFD_EVENTS, POLLIN);
             polled.putInt(POLLFD_SIZE, wakeFd).putShort(POLLFD_SIZE + POLLFD_EVENTS, POLLIN);
-            return files.poll(polled, 2);
+            return files.poll(polled, 2, LOOK_AGAIN);
         }));
-        Failure.check(SystemCall.READ, pipe.path(), result);
-        return polled.getShort(POLLFD_SIZE + POLLFD_RESULT) != 0;
+        return Failure.check(SystemCall.READ, pipe.path(), result);
     }
 
     @Override

@@ -12,8 +12,6 @@ import jnr.ffi.Runtime;
 /** The running kernel, called through the C library by jnr-ffi. */
 final class SystemFileCalls implements FileCalls {
     private static final int EINTR = Errno.EINTR.intValue();
-    private static final int FOREVER = -1;
-
     private final LibC libc;
     private final Runtime runtime;
 
@@ -155,8 +153,8 @@ final class SystemFileCalls implements FileCalls {
     }
 
     @Override
-    public int poll(ByteBuffer descriptors, int count) {
-        return with(descriptors, address -> libc.poll(address, count, FOREVER));
+    public int poll(ByteBuffer descriptors, int count, int milliseconds) {
+        return with(descriptors, address -> libc.poll(address, count, milliseconds));
     }
 
     @Override
