@@ -75,7 +75,9 @@ final class AnyOptions {
     }
 
     private void call(Object builder, Option option) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        // Each value must be a good one in the same call.
+        int values = Math.max(1, option.method().getParameterCount());
+        for (int attempt = 0; attempt < ATTEMPTS * values * values; attempt++) {
             try {
                 option.method().invoke(builder, arguments(option.method()));
                 called.add(option.name());
