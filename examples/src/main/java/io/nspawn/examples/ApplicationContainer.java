@@ -22,7 +22,7 @@ public final class ApplicationContainer {
     private static void show(Host host, String image) {
         ContainerSpec spec = ContainerSpec.named("worker")
                 .image(image)
-                .runs("/bin/sh", "-c", "echo \"worker of queue $QUEUE\"; exec sleep infinity")
+                .runs("/bin/sleep", "infinity")
                 .environment("QUEUE", "mail")
                 .limits(l -> l.memory("64M").tasks(16))
                 .build();

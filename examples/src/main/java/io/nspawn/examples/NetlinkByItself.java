@@ -17,6 +17,7 @@ import io.nspawn.net.RouteEvents;
 import io.nspawn.net.RouteSocket;
 import io.nspawn.net.VethPeer;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,11 +29,14 @@ public final class NetlinkByItself {
 
     public static void main(String... arguments) throws IOException, InterruptedException {
         Programs.requireRoot();
-        // It says so once it is in its namespace, and ends with its input.
-        Process inside = new ProcessBuilder("unshare", "--net", "sh", "-c", "echo inside; exec cat")
+        // What it is told it says again, once it is in its namespace; it ends with its input.
+        Process inside = new ProcessBuilder("unshare", "--net", "cat")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (BufferedReader said = inside.inputReader()) {
+        try (BufferedReader said = inside.inputReader();
+                BufferedWriter input = inside.outputWriter()) {
+            input.write("inside\n");
+            input.flush();
             if (!"inside".equals(said.readLine())) {
                 throw new IllegalStateException("no network namespace could be made; run this as root");
             }
