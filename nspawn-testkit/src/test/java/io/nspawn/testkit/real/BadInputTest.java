@@ -239,7 +239,7 @@ class BadInputTest {
     }
 
     @Test
-    void aHostWithoutMachined() {
+    void aHostWhoseMachinedIsMasked() {
         Command.run("systemctl", "mask", "--runtime", "--now", "systemd-machined.service");
         try {
             assertThatThrownBy(() -> Host.local().close())
@@ -248,7 +248,9 @@ class BadInputTest {
                             e -> assertThat(e.findings())
                                     .singleElement()
                                     .matches(finding -> finding.subject().equals("systemd-machined"))
-                                    .matches(finding -> finding.remedy().contains("systemd-container")));
+                                    .matches(
+                                            finding -> finding.problem().contains("systemd-machined.service is masked"))
+                                    .matches(finding -> finding.remedy().contains("systemctl unmask")));
         } finally {
             Command.run("systemctl", "unmask", "--runtime", "systemd-machined.service");
         }
