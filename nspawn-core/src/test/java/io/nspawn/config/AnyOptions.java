@@ -75,9 +75,10 @@ final class AnyOptions {
     }
 
     private void call(Object builder, Option option) {
-        // Each value must be a good one in the same call.
-        int values = Math.max(1, option.method().getParameterCount());
-        for (int attempt = 0; attempt < ATTEMPTS * values * values; attempt++) {
+        // Of several values each must be a good one in the same call, which takes patience until it was so once.
+        boolean rare = option.method().getParameterCount() > 1 && !called.contains(option.name());
+        int attempts = rare ? ATTEMPTS * TEXTS.size() : ATTEMPTS;
+        for (int attempt = 0; attempt < attempts; attempt++) {
             try {
                 option.method().invoke(builder, arguments(option.method()));
                 called.add(option.name());
