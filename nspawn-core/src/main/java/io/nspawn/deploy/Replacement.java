@@ -23,13 +23,21 @@ import java.util.Optional;
  *
  * @param machine the container
  * @param ran whether it ran before
+ * @param stopping whether it was told to stop, which it may not have done yet
  * @param starts whether it is to run with the new root
  * @param keep the snapshot of the old root that is made on the way
  * @param before the container's files as they were
  */
-record Replacement(MachineName machine, boolean ran, boolean starts, Optional<SnapshotName> keep, KeptFiles before) {
+record Replacement(
+        MachineName machine,
+        boolean ran,
+        boolean stopping,
+        boolean starts,
+        Optional<SnapshotName> keep,
+        KeptFiles before) {
     private static final String SUFFIX = ".replacing";
     private static final String RAN = "Ran";
+    private static final String STOPPING = "Stopping";
     private static final String STARTS = "Starts";
     private static final String KEEP = "Keep";
 
@@ -37,10 +45,23 @@ record Replacement(MachineName machine, boolean ran, boolean starts, Optional<Sn
         return SettingsFile.directory().resolve(machine + SUFFIX);
     }
 
-    void begin(HostPorts host) {
+    /** One of a container that is still as it was. */
+    static Replacement of(
+            MachineName machine, boolean ran, boolean starts, Optional<SnapshotName> keep, KeptFiles before) {
+        return new Replacement(machine, ran, false, starts, keep, before);
+    }
+
+    /** The same, once the container is to be told to stop. */
+    Replacement toStop() {
+        return new Replacement(machine, ran, ran, starts, keep, before);
+    }
+
+    /** Has the host say it, whatever it said of it before. */
+    void write(HostPorts host) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(SettingsFile.NAME_FACT, machine.value());
         facts.put(RAN, Boolean.toString(ran));
+        facts.put(STOPPING, Boolean.toString(stopping));
         facts.put(STARTS, Boolean.toString(starts));
         keep.ifPresent(name -> facts.put(KEEP, name.value()));
         host.files().replaceAll(Map.of(file(), before.text(facts).getBytes(StandardCharsets.UTF_8)));
@@ -70,6 +91,7 @@ record Replacement(MachineName machine, boolean ran, boolean starts, Optional<Sn
             return new Replacement(
                     machine,
                     Boolean.parseBoolean(facts.get(RAN)),
+                    Boolean.parseBoolean(facts.get(STOPPING)),
                     Boolean.parseBoolean(facts.get(STARTS)),
                     Optional.ofNullable(facts.get(KEEP)).map(SnapshotName::of),
                     before);

@@ -13,12 +13,10 @@ import java.util.List;
 /** Replaces a container's root, all or nothing: what fails in the middle is taken back. */
 final class Replacing {
     private final HostPorts host;
-    private final Duration deadline;
     private final RootSwap swap;
 
     Replacing(HostPorts host, Duration deadline) {
         this.host = host;
-        this.deadline = deadline;
         this.swap = new RootSwap(host, new SnapshotActions(host), deadline);
     }
 
@@ -26,16 +24,22 @@ final class Replacing {
      * Does what replaces a root, and lets the new one be the container's when that has ended well.
      *
      * @param verb what is done, for an error
+     * @param beside what is done while the container runs on; then it is stopped
+     * @param down what is done after
      * @throws DeployException if it failed, and what became of the container
      */
-    void run(String verb, Replacement replacement, Runnable steps) {
+    void run(String verb, Replacement replacement, Runnable beside, Runnable down) {
+        Replacement soFar = replacement;
         try {
-            replacement.begin(host);
-            steps.run();
+            soFar.write(host);
+            beside.run();
+            soFar = replacement.toStop();
+            stop(soFar);
+            down.run();
         } catch (NspawnException e) {
-            throw takenBack(verb, replacement, e);
+            throw takenBack(verb, soFar, e);
         } catch (RuntimeException e) {
-            DeployException told = takenBack(verb, replacement, e);
+            DeployException told = takenBack(verb, soFar, e);
             e.addSuppressed(told);
             throw e;
         }
@@ -46,9 +50,11 @@ final class Replacing {
         return swap.runs(machine);
     }
 
-    void stop(MachineName machine) {
-        host.machines().stop(machine, deadline);
-        host.machines().resetFailed(List.of(machine));
+    private void stop(Replacement replacement) {
+        if (replacement.stopping()) {
+            replacement.write(host);
+        }
+        swap.stop(replacement.machine());
     }
 
     void swap(MachineName machine, KeptFiles after) {

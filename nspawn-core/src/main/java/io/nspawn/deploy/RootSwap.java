@@ -80,6 +80,9 @@ final class RootSwap {
             files.put(replacement.before());
             images.rename(aside(machine), machine.value());
             images.sync();
+        } else if (replacement.stopping()) {
+            // It may be up still and about to end: nobody waits for it any more.
+            stop(machine);
         }
         replacement.keep().ifPresent(name -> snapshots.remove(machine, name));
         images.remove(List.of(Step.staging(machine)));
@@ -111,6 +114,12 @@ final class RootSwap {
         } catch (NspawnException e) {
             return false;
         }
+    }
+
+    /** Stops it, gently, and waits until nothing of it is held. */
+    void stop(MachineName machine) {
+        machines.stop(machine, jobDeadline);
+        machines.resetFailed(List.of(machine));
     }
 
     /** Starts it and waits until its init is up; one that is up is left alone. */

@@ -83,10 +83,8 @@ public final class Snapshots {
             Ownership.requireUnedited(host, machine, files);
             boolean ran = replacing.runs(machine);
             Replacement replacement =
-                    new Replacement(machine, ran, ran, Optional.empty(), new ContainerHostFiles(host).now(machine));
-            replacing.run("roll back", replacement, () -> {
-                actions.stage(machine, name);
-                replacing.stop(machine);
+                    Replacement.of(machine, ran, ran, Optional.empty(), new ContainerHostFiles(host).now(machine));
+            replacing.run("roll back", replacement, () -> actions.stage(machine, name), () -> {
                 replacing.swap(machine, files);
                 if (ran) {
                     replacing.start(machine, deadline);

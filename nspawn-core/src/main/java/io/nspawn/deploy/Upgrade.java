@@ -78,9 +78,8 @@ public final class Upgrade {
             Blueprint blueprint = check(spec, keepOld);
             boolean ran = replacing.runs(machine);
             KeptFiles before = new ContainerHostFiles(host).now(machine);
-            replacing.run("upgrade", new Replacement(machine, ran, true, keepOld, before), () -> {
-                build(spec);
-                replacing.stop(machine);
+            Replacement replacement = Replacement.of(machine, ran, true, keepOld, before);
+            replacing.run("upgrade", replacement, () -> build(spec), () -> {
                 keepOld.ifPresent(name -> snapshots.take(machine, name));
                 images.copy(machine.value(), Step.staging(machine), persistent(spec));
                 configure(machine, blueprint);

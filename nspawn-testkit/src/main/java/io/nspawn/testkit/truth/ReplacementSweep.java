@@ -34,6 +34,8 @@ public final class ReplacementSweep {
 
     static final String SNAPSHOT = "first";
 
+    private static final String PROGRAM = "trap 'sleep 0.2; exit' TERM; while :; do sleep 0.02; done";
+
     private static final Path POOL = Path.of("/var/lib/machines");
     private static final Path SETTINGS = Path.of("/etc/systemd/nspawn", NAME + ".nspawn");
     /** By which images, and what became of their clones, are told apart. */
@@ -57,10 +59,11 @@ public final class ReplacementSweep {
         this.out = out;
     }
 
+    /** One whose program takes its time to end. */
     static ContainerSpec spec(String image) {
         return ContainerSpec.named(NAME)
                 .image(image)
-                .runs("/bin/sleep", "infinity")
+                .runs("/bin/sh", "-c", PROGRAM)
                 .persistent("/var/lib/kept")
                 .limits(l -> l.tasks(100))
                 .build();

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +181,50 @@ class SnapshotAndUpgradeTest {
             assertThat(container.exec("test", "-e", "/var/lib/mark").exitCode()).isZero();
             assertThat(host.plan(spec()).changesNothing()).isTrue();
         }
+    }
+
+    /** A program that was told to end runs on while it does, its unit is active all the while: only a new run is one. */
+    @Test
+    void aWayBackThatIsInterruptedWhileTheProgramEndsLeavesItRunning() throws IOException, InterruptedException {
+        String toldToEnd = "told-to-end";
+        try (Host host = Host.local()) {
+            Container container = host.deploy(Setup.application(NAME)
+                    .runs(
+                            "/bin/sh",
+                            "-c",
+                            "trap 'touch /" + toldToEnd + "; sleep 1; exit' TERM; while :; do sleep 0.05; done")
+                    .build());
+            container.snapshot("before");
+            String before = invocation(container);
+            AtomicReference<DeployException> failure = new AtomicReference<>();
+            Thread deployer = new Thread(() -> {
+                try {
+                    container.rollback("before");
+                } catch (DeployException e) {
+                    failure.set(e);
+                }
+            });
+            deployer.start();
+            while (!Files.exists(ROOT.resolve(toldToEnd)) && deployer.isAlive()) {
+                Thread.onSpinWait();
+            }
+            deployer.interrupt();
+            deployer.join();
+
+            assertThat(failure.get()).hasMessageContaining("the old root runs again");
+            assertThat(invocation(container)).isNotEqualTo(before);
+            assertThat(container.status().state()).isEqualTo(ContainerState.READY);
+        }
+    }
+
+    private static String invocation(Container container) {
+        return Command.run(
+                "systemctl",
+                "show",
+                "--value",
+                "-p",
+                "InvocationID",
+                container.name().unit());
     }
 
     /** systemd-nspawn started by hand holds the root's lock, and no unit tells of it. */
