@@ -123,8 +123,8 @@ final class Lifecycle {
     }
 
     /**
-     * Whether the machine is an application, whose program was now asked to end. PID 1's stop has systemd-nspawn kill it
-     * without a word, and the stub that stands in for its init would follow SIGTERM up with SIGHUP.
+     * Whether the machine is an application, whose program was now asked to end. After PID 1's stop the stub that stands
+     * in for its init follows SIGTERM up with SIGHUP, which cuts off a program that only expects the former.
      */
     private boolean asksAProgram(MachineName machine) {
         Optional<InsideProcesses> inside = inside(machine).filter(InsideProcesses::hasStub);

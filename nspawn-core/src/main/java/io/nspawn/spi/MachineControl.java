@@ -108,8 +108,9 @@ public interface MachineControl extends AutoCloseable {
     Job start(MachineName machine);
 
     /**
-     * Queues a stop, which powers a booted container off, gives it the unit's stop time-out, and ends an application at
-     * once. It has succeeded once the machine is released, as {@link #awaitReleased} has it.
+     * Queues a stop, which powers a booted container off, asks an application to end (SIGTERM, then
+     * SIGHUP), and kills what is there after the unit's stop time-out. It has succeeded once the machine is released, as {@link
+     * #awaitReleased} has it.
      */
     Job stop(MachineName machine);
 

@@ -79,6 +79,7 @@ class SpecFilesTest {
                         Boot=no
                         ProcessTwo=yes
                         Parameters=/usr/bin/app "" "two words" "say "'"it'"'s"'"'
+                        KillSignal=SIGRTMIN+4
                         PrivateUsers=no
                         ResolvConf=off
                         Timezone=off

@@ -10,6 +10,7 @@ import io.nspawn.model.ContainerSpec.Payload;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Nic;
 import io.nspawn.model.Setting;
+import io.nspawn.model.Signal;
 import io.nspawn.model.SystemdVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ import java.util.stream.Collectors;
  *
  * <p>The template unit reads it with {@code --settings=override}, which replaces whole groups: any key of
  * {@code [Network]} drops the template's veth, {@code PrivateUsersOwnership=} alone turns user namespaces off,
- * {@code Parameters=} without {@code Boot=} is ignored. So each of these is always written with its companion.
+ * {@code Parameters=} without {@code Boot=} is ignored. So each of these is always written with its companion. Without
+ * {@code KillSignal=} systemd-nspawn kills an application that PID 1 stops, when the host shuts down say, without a word.
  */
 public final class SettingsFile {
     /** The note that holds a container's name as its spec gave it. */
@@ -43,12 +45,16 @@ public final class SettingsFile {
     public static final String ADDRESSES_FACT = "Addresses";
 
     private static final Path DIRECTORY = Path.of("/etc/systemd/nspawn");
+    /** The stub that is an application's init takes it for "power off"; SIGTERM it ignores. */
+    private static final Signal POWER_OFF = Signal.of("SIGRTMIN+4");
+
     private static final Set<String> NO = Set.of("no", "false", "off", "0", "n", "f");
 
     /** What a further setting may put in the place of a default. */
     private static final Set<SettingKey> DEFAULTS = Set.of(
             SettingKey.RESOLV_CONF,
             SettingKey.TIMEZONE,
+            SettingKey.KILL_SIGNAL,
             SettingKey.LINK_JOURNAL,
             SettingKey.PRIVATE_USERS,
             SettingKey.PRIVATE_USERS_OWNERSHIP,
@@ -148,7 +154,7 @@ public final class SettingsFile {
     private static NspawnSettings own(ContainerSpec spec, SystemdVersion version) {
         SettingsBuilder settings = SettingsBuilder.forVersion(version.major());
         if (spec.payload() instanceof Payload.Runs runs) {
-            settings.runs(runs.command());
+            settings.runs(runs.command()).killSignal(POWER_OFF.number());
         } else {
             settings.boots(List.of()).notifyReady(true);
         }

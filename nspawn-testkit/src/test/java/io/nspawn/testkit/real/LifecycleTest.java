@@ -115,6 +115,17 @@ class LifecycleTest {
         assertReleased();
     }
 
+    /** As the host does when it shuts down, and a deploy that restarts it. */
+    @Test
+    void anApplicationThatPid1StopsIsAskedToTerminate() {
+        Container container = trapping("trap ': > /asked; exit 0' TERM; trap '' HUP");
+
+        Command.run("systemctl", "stop", container.name().unit());
+
+        assertThat(ROOT.resolve("asked")).exists();
+        assertReleased();
+    }
+
     @Test
     void anApplicationThatDoesNotHearIsKilledAfterTheGrace() {
         Container container = trapping("trap ': > /asked' TERM");
