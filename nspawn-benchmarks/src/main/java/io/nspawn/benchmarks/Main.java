@@ -2,6 +2,7 @@ package io.nspawn.benchmarks;
 
 import io.nspawn.benchmarks.btrfs.BtrfsBenchmark;
 import io.nspawn.benchmarks.control.ControlBenchmark;
+import io.nspawn.benchmarks.fake.FakeBenchmark;
 import io.nspawn.benchmarks.net.NetBenchmark;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,7 +19,8 @@ public final class Main {
     private static final Map<String, Benchmark> BENCHMARKS = Map.of(
             "btrfs", new BtrfsBenchmark(),
             "net", new NetBenchmark(),
-            "control", new ControlBenchmark());
+            "control", new ControlBenchmark(),
+            "fake", new FakeBenchmark());
 
     private Main() {}
 
