@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -38,6 +39,9 @@ public interface Bus extends AutoCloseable {
     /** Where the system bus listens when nothing says otherwise. */
     String SYSTEM_ADDRESS = "unix:path=/run/dbus/system_bus_socket";
 
+    /** Where PID 1 listens by itself. */
+    String PID1_ADDRESS = "unix:path=/run/systemd/private";
+
     /** How long connecting and the bus's own methods may take: the daemon answers them by itself. */
     Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
 
@@ -50,6 +54,17 @@ public interface Bus extends AutoCloseable {
      */
     static Bus system() {
         return at(Optional.ofNullable(System.getenv(SYSTEM_ADDRESS_VARIABLE)).orElse(SYSTEM_ADDRESS));
+    }
+
+    /**
+     * Connects to PID 1 itself, past the bus, as systemctl(1) does: half the way for each call, but no other service, no
+     * subscriptions and no descriptors. Empty where that cannot be: it lets in nobody but root, and is not asked for where
+     * {@value #SYSTEM_ADDRESS_VARIABLE} says that the bus is elsewhere.
+     */
+    static Optional<Bus> pid1() {
+        return System.getenv(SYSTEM_ADDRESS_VARIABLE) == null
+                ? SocketBus.toPeer(BusAddress.parse(PID1_ADDRESS).get(0))
+                : Optional.empty();
     }
 
     /**
@@ -97,14 +112,21 @@ public interface Bus extends AutoCloseable {
     }
 
     /**
-     * All properties of each remote's interface, in the order asked. The calls are under way together, which takes a
-     * fraction of the time of one after the other; the first that fails is what is thrown.
+     * Properties of each remote's interface, in the order asked. The calls are under way together, which takes a fraction
+     * of the time of one after the other; the first that fails is what is thrown.
+     *
+     * @param names which of them are of interest
+     * @param timeout for all of them together
+     */
+    List<Map<String, Object>> getAll(List<Remote> remotes, Set<String> names, Duration timeout);
+
+    /**
+     * One property each, in the order asked, empty where the object does not have it: an older version may not. The calls
+     * are under way together; the first that fails is what is thrown.
      *
      * @param timeout for all of them together
      */
-    default List<Map<String, Object>> getAll(List<Remote> remotes, Duration timeout) {
-        return remotes.stream().map(remote -> getAll(remote, timeout)).toList();
-    }
+    List<Optional<Object>> find(List<Property> wanted, Duration timeout);
 
     /** One property of the remote's interface. */
     default Object get(Remote remote, String property, Duration timeout) {

@@ -55,6 +55,11 @@ final class BusErrors {
         return meaning.exception.apply(failure);
     }
 
+    /** Whether an object says that it does not have the property that it was asked for. */
+    static boolean isUnknownProperty(String name) {
+        return name.equals(DBUS + "UnknownProperty");
+    }
+
     private static Map<String, Meaning> meanings() {
         Map<String, Meaning> all = new HashMap<>();
         bus(all);

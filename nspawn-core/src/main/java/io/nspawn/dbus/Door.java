@@ -10,6 +10,31 @@ interface Door {
     /** What a failure names. */
     String place();
 
+    /** Whether a daemon stands behind it, which wants to be greeted and to be told of matches; else a peer. */
+    default boolean leadsToDaemon() {
+        return true;
+    }
+
+    /** To a peer, without a daemon between. */
+    static Door toPeer(BusAddress address) {
+        return new Door() {
+            @Override
+            public Wire dial(Deadline deadline) throws IOException {
+                return Wire.connect(address, deadline);
+            }
+
+            @Override
+            public String place() {
+                return address.toString();
+            }
+
+            @Override
+            public boolean leadsToDaemon() {
+                return false;
+            }
+        };
+    }
+
     /** Tries addresses in their order. */
     static Door at(List<BusAddress> addresses) {
         return new Door() {

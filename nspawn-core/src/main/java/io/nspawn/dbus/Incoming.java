@@ -1,6 +1,8 @@
 package io.nspawn.dbus;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.messages.Message;
 
@@ -19,9 +21,26 @@ record Incoming(Message message, List<Descriptor> descriptors) implements AutoCl
         }
     }
 
+    /** Those of a map of properties that are named, which must be the only value. */
+    Map<String, Object> properties(Set<String> names) throws UnreadableException {
+        try {
+            return Codec.properties(message.getParameters(), names, descriptors);
+        } catch (DBusException | RuntimeException e) {
+            throw new UnreadableException(e);
+        } finally {
+            close();
+        }
+    }
+
     @Override
     public void close() {
         descriptors.forEach(Descriptor::close);
+    }
+
+    /** What reads a message. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read() throws UnreadableException;
     }
 
     /** The message's values cannot be decoded. */

@@ -19,10 +19,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.freedesktop.dbus.messages.Error;
 import org.freedesktop.dbus.messages.Message;
 import org.slf4j.Logger;
@@ -59,6 +61,15 @@ final class SocketBus implements Bus {
         return connect(Door.through(doorway), timeout);
     }
 
+    static Optional<Bus> toPeer(BusAddress address) {
+        try {
+            return Optional.of(connect(Door.toPeer(address), CONTROL_TIMEOUT));
+        } catch (NspawnException e) {
+            LOG.debug("no way past the bus: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     private static SocketBus connect(Door door, Duration timeout) {
         NativeAccess.require();
         SocketBus bus = new SocketBus(door);
@@ -83,45 +94,59 @@ final class SocketBus implements Bus {
     }
 
     @Override
-    public List<Map<String, Object>> getAll(List<Remote> remotes, Duration timeout) {
+    public List<Map<String, Object>> getAll(List<Remote> remotes, Set<String> names, Duration timeout) {
+        List<Outgoing> calls = remotes.stream()
+                .map(remote -> Outgoing.call(remote.properties(), "GetAll", "s", List.of(remote.interfaceName())))
+                .toList();
+        Failure failure = Failure.of("GetAll", remotes.size() + " objects", "");
+        return together(calls, failure, timeout, reply -> {
+            throwError(reply, failure);
+            return read(failure, () -> reply.properties(names));
+        });
+    }
+
+    @Override
+    public List<Optional<Object>> find(List<Property> wanted, Duration timeout) {
+        List<Outgoing> calls = wanted.stream().map(Property::get).toList();
+        Failure failure = Failure.of("Get", wanted.size() + " properties", "");
+        return together(calls, failure, timeout, reply -> {
+            if (reply.message() instanceof Error error && BusErrors.isUnknownProperty(error.getName())) {
+                reply.close();
+                return Optional.empty();
+            }
+            return Optional.of(new Reply(failure.operation(), failure.subject(), values(reply, failure)).value(0));
+        });
+    }
+
+    /** Has calls under way together, as many as the bus takes, and reads their replies in their order. */
+    private <T> List<T> together(List<Outgoing> calls, Failure failure, Duration timeout, Function<Incoming, T> read) {
         Deadline deadline = Deadline.in(timeout);
         Connection connection = connection(deadline);
-        List<Map<String, Object>> all = new ArrayList<>();
-        for (int from = 0; from < remotes.size(); from += AT_ONCE) {
-            List<Remote> some = remotes.subList(from, Math.min(from + AT_ONCE, remotes.size()));
-            all.addAll(together(connection, some, deadline));
-        }
-        return all;
-    }
-
-    private List<Map<String, Object>> together(Connection connection, List<Remote> remotes, Deadline deadline) {
-        Deque<Connection.Pending> sent = new ArrayDeque<>();
-        List<Map<String, Object>> all = new ArrayList<>();
+        Deque<Connection.Pending> underWay = new ArrayDeque<>();
+        List<T> all = new ArrayList<>(calls.size());
         try {
-            for (Remote remote : remotes) {
-                List<?> arguments = List.of(remote.interfaceName());
-                sent.add(connection.begin(
-                        Outgoing.call(remote.properties(), "GetAll", "s", arguments), getting(remote)));
+            for (Outgoing call : calls) {
+                if (underWay.size() == AT_ONCE) {
+                    all.add(read.apply(connection.await(underWay.remove(), deadline, failure)));
+                }
+                underWay.add(connection.begin(call, failure));
             }
-            for (Remote remote : remotes) {
-                Incoming reply = connection.await(sent.remove(), deadline, getting(remote));
-                all.add(Reply.of("GetAll", remote, values(reply, getting(remote)))
-                        .properties(0));
+            while (!underWay.isEmpty()) {
+                all.add(read.apply(connection.await(underWay.remove(), deadline, failure)));
             }
         } finally {
-            sent.forEach(connection::abandon);
+            underWay.forEach(connection::abandon);
         }
         return all;
-    }
-
-    private static Failure getting(Remote remote) {
-        return Failure.of("GetAll", remote.path(), "interrupted before it was sent");
     }
 
     @Override
     public Subscription subscribe(Match match, Consumer<BusEvent> handler) {
         Subscriber subscriber = new Subscriber(match, handler);
         Deadline deadline = Deadline.in(CONTROL_TIMEOUT);
+        if (!door.leadsToDaemon()) {
+            throw new UnsupportedOperationException(door.place() + " is no bus: nobody takes matches there");
+        }
         lock(deadline);
         try {
             Connection connection = connection(deadline);
@@ -178,11 +203,19 @@ final class SocketBus implements Bus {
     }
 
     private static List<Object> values(Incoming reply, Failure failure) {
+        throwError(reply, failure);
+        return read(failure, reply::values);
+    }
+
+    private static void throwError(Incoming reply, Failure failure) {
         if (reply.message() instanceof Error error) {
             throw BusErrors.translate(failure, error.getName(), errorText(reply));
         }
+    }
+
+    private static <T> T read(Failure failure, Incoming.Reading<T> reading) {
         try {
-            return reply.values();
+            return reading.read();
         } catch (Incoming.UnreadableException e) {
             throw new HostFailureException(
                     Failure.of(failure.operation(), failure.subject(), String.valueOf(e.getMessage()))
@@ -240,13 +273,8 @@ final class SocketBus implements Bus {
     private Connection reconnect(Deadline deadline) {
         Connection connection = Connection.start(dial(deadline), this::onSignal, this::onLoss);
         try {
-            call(
-                    connection,
-                    Outgoing.call(Remote.DAEMON, "Hello", "", List.of()),
-                    deadline,
-                    Failure.of("connect to", "the bus", ""));
-            for (Subscriber subscriber : subscribers) {
-                addMatch(connection, subscriber, deadline);
+            if (door.leadsToDaemon()) {
+                greet(connection, deadline);
             }
         } catch (RuntimeException e) {
             connection.close();
@@ -263,6 +291,14 @@ final class SocketBus implements Bus {
             dispatcher.run(() -> subscribers.forEach(s -> s.deliver(new BusEvent.Resynced())));
         }
         return connection;
+    }
+
+    private void greet(Connection connection, Deadline deadline) {
+        Outgoing hello = Outgoing.call(Remote.DAEMON, "Hello", "", List.of());
+        call(connection, hello, deadline, Failure.of("connect to", "the bus", ""));
+        for (Subscriber subscriber : subscribers) {
+            addMatch(connection, subscriber, deadline);
+        }
     }
 
     private Wire dial(Deadline deadline) {

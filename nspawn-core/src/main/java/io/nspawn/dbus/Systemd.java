@@ -23,23 +23,34 @@ public final class Systemd implements AutoCloseable {
     private static final String SERVICE = "org.freedesktop.systemd1.Service";
 
     private final Bus bus;
+    private final UnitReader units;
     private final Duration timeout;
     private final Jobs jobs;
 
-    private Systemd(Bus bus, Duration timeout, Jobs jobs) {
+    private Systemd(Bus bus, UnitReader units, Duration timeout, Jobs jobs) {
         this.bus = bus;
+        this.units = units;
         this.timeout = timeout;
         this.jobs = jobs;
     }
 
     /** PID 1 over that bus, which stays the caller's to close. */
     public static Systemd over(Bus bus, Duration timeout) {
-        return new Systemd(bus, timeout, new Jobs(bus));
+        return over(bus, Optional.empty(), timeout);
+    }
+
+    /**
+     * PID 1 over that bus, and past it where much is read.
+     *
+     * @param pid1 the way past it ({@link Bus#pid1}), which stays the caller's to close
+     */
+    public static Systemd over(Bus bus, Optional<Bus> pid1, Duration timeout) {
+        return new Systemd(bus, new UnitReader(bus, pid1), timeout, new Jobs(bus));
     }
 
     /** The same with another time-out; to be closed once, here or there. */
     public Systemd withTimeout(Duration other) {
-        return new Systemd(bus, other, jobs);
+        return new Systemd(bus, units, other, jobs);
     }
 
     /** systemd's version as it was built: {@code 252.39-1~deb12u1}, {@code 257.13}, {@code 262~rc1}. */
@@ -231,17 +242,17 @@ public final class Systemd implements AutoCloseable {
         return new PropertySet(Map.of("MainPID", bus.get(object, "MainPID", timeout))).positive("MainPID");
     }
 
-    /** What a service uses and may use; PID 1 reads its control group for it. */
-    public UnitUsage usage(String service) {
-        return UnitUsage.of(bus.getAll(MANAGER.at(UnitPath.of(service), SERVICE), timeout));
+    /** What a service may use. */
+    public UnitLimits limits(String service) {
+        return UnitLimits.of(units.few(List.of(service), List.of(), UnitLimits.PROPERTIES, timeout)
+                .get(0));
     }
 
-    /** What services use and may use, in the order asked; much cheaper than one by one. */
+    /** What services use, in the order asked; PID 1 reads their control groups for it. */
     public List<UnitUsage> usages(List<String> services) {
-        List<Remote> objects = services.stream()
-                .map(service -> MANAGER.at(UnitPath.of(service), SERVICE))
+        return units.ofServices(services, UnitUsage.PROPERTIES, timeout).stream()
+                .map(UnitUsage::of)
                 .toList();
-        return bus.getAll(objects, timeout).stream().map(UnitUsage::of).toList();
     }
 
     /** The processes in a unit's control group and in those below it. */
@@ -251,17 +262,16 @@ public final class Systemd implements AutoCloseable {
                 .toList();
     }
 
-    /** What a service is doing and using, without all the rest of its properties. */
+    /** What a service is doing and using. */
     public UnitSummary summary(String service) {
-        String path = UnitPath.of(service);
-        return UnitSummary.of((interfaceName, properties) -> {
-            Remote object = MANAGER.at(path, interfaceName);
-            Map<String, Object> values = new LinkedHashMap<>();
-            for (String property : properties) {
-                values.put(property, bus.get(object, property, timeout));
-            }
-            return new PropertySet(values);
-        });
+        return summaries(List.of(service)).get(0);
+    }
+
+    /** What services are doing and using, in the order asked. */
+    public List<UnitSummary> summaries(List<String> services) {
+        return units.few(services, UnitSummary.UNIT_PROPERTIES, UnitSummary.SERVICE_PROPERTIES, timeout).stream()
+                .map(UnitSummary::of)
+                .toList();
     }
 
     /**

@@ -2,13 +2,14 @@ package io.nspawn.dbus;
 
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The few properties of a service that tell whether it runs and what it uses: a fraction of the time that all of them
- * take, since PID 1 reads control groups for many of the others. What is not known is empty; a service that does not run
- * has no figures.
+ * The few properties of a service that tell whether it runs and what it uses. What is not known is empty; a service that
+ * does not run has no figures.
  *
  * @param activeState {@code active}, {@code inactive}, {@code activating}, {@code deactivating}, {@code failed}, …
  * @param unitFileState {@code enabled}, {@code disabled}, {@code static}, …
@@ -29,32 +30,29 @@ public record UnitSummary(
         OptionalLong tasksCurrent,
         OptionalLong cpuUsageNanos) {
 
-    private static final String UNIT = "org.freedesktop.systemd1.Unit";
-    private static final String SERVICE = "org.freedesktop.systemd1.Service";
+    /** Of the unit's interface. */
+    static final List<String> UNIT_PROPERTIES =
+            List.of("ActiveState", "UnitFileState", "NeedDaemonReload", "ActiveEnterTimestamp", "InvocationID");
 
-    /** Asks one property after the other. */
-    interface Asker {
-        PropertySet ask(String interfaceName, String... properties);
-    }
+    /** Of the service's interface. */
+    static final List<String> SERVICE_PROPERTIES = List.of("MemoryCurrent", "TasksCurrent", "CPUUsageNSec");
 
-    static UnitSummary of(Asker asker) {
-        PropertySet unit = asker.ask(UNIT, "ActiveState", "UnitFileState", "NeedDaemonReload", "ActiveEnterTimestamp");
-        boolean down = unit.text("ActiveState").equals("inactive")
-                || unit.text("ActiveState").equals("failed");
-        PropertySet run = down ? asker.ask(UNIT) : asker.ask(UNIT, "InvocationID");
+    static UnitSummary of(PropertySet properties) {
+        String state = properties.text("ActiveState");
+        boolean down = state.equals("inactive") || state.equals("failed");
+        // PID 1 keeps the figures of a run that has ended.
+        PropertySet run = down ? new PropertySet(Map.of()) : properties;
         byte[] invocation = run.bytes("InvocationID");
-        PropertySet service =
-                down ? asker.ask(SERVICE) : asker.ask(SERVICE, "MemoryCurrent", "TasksCurrent", "CPUUsageNSec");
         return new UnitSummary(
-                unit.text("ActiveState"),
-                unit.text("UnitFileState"),
-                unit.flag("NeedDaemonReload"),
+                state,
+                properties.text("UnitFileState"),
+                properties.flag("NeedDaemonReload"),
                 invocation.length == 0
                         ? Optional.empty()
                         : Optional.of(HexFormat.of().formatHex(invocation)),
-                unit.time("ActiveEnterTimestamp"),
-                service.counter("MemoryCurrent"),
-                service.counter("TasksCurrent"),
-                service.counter("CPUUsageNSec"));
+                properties.time("ActiveEnterTimestamp"),
+                run.counter("MemoryCurrent"),
+                run.counter("TasksCurrent"),
+                run.counter("CPUUsageNSec"));
     }
 }

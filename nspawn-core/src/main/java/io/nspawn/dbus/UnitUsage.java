@@ -1,11 +1,10 @@
 package io.nspawn.dbus;
 
-import java.util.Map;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a service uses and may use, by systemd.resource-control(5). What this systemd or kernel does not count, and what
- * has no limit, is empty.
+ * What a service uses, by systemd.resource-control(5). What this systemd or kernel does not count is empty.
  *
  * @param memoryCurrent bytes
  * @param memoryPeak bytes; systemd 255 or later
@@ -17,9 +16,6 @@ import java.util.OptionalLong;
  * @param ipIngressBytes bytes
  * @param ipEgressBytes bytes
  * @param oomKills processes; systemd 258 or later
- * @param memoryMax bytes
- * @param tasksMax processes and threads
- * @param cpuQuotaPerSecond microseconds of CPU time per second
  */
 public record UnitUsage(
         OptionalLong memoryCurrent,
@@ -31,13 +27,21 @@ public record UnitUsage(
         OptionalLong ioWriteBytes,
         OptionalLong ipIngressBytes,
         OptionalLong ipEgressBytes,
-        OptionalLong oomKills,
-        OptionalLong memoryMax,
-        OptionalLong tasksMax,
-        OptionalLong cpuQuotaPerSecond) {
+        OptionalLong oomKills) {
+    /** Of the service's interface. */
+    static final List<String> PROPERTIES = List.of(
+            "MemoryCurrent",
+            "MemoryPeak",
+            "MemorySwapCurrent",
+            "CPUUsageNSec",
+            "TasksCurrent",
+            "IOReadBytes",
+            "IOWriteBytes",
+            "IPIngressBytes",
+            "IPEgressBytes",
+            "OOMKills");
 
-    static UnitUsage of(Map<String, Object> values) {
-        PropertySet service = new PropertySet(values);
+    static UnitUsage of(PropertySet service) {
         return new UnitUsage(
                 service.counter("MemoryCurrent"),
                 service.counter("MemoryPeak"),
@@ -48,9 +52,6 @@ public record UnitUsage(
                 service.counter("IOWriteBytes"),
                 service.counter("IPIngressBytes"),
                 service.counter("IPEgressBytes"),
-                service.counter("OOMKills"),
-                service.counter("MemoryMax"),
-                service.counter("TasksMax"),
-                service.counter("CPUQuotaPerSecUSec"));
+                service.counter("OOMKills"));
     }
 }

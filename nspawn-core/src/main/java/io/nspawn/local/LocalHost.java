@@ -15,6 +15,7 @@ import io.nspawn.spi.HostPorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens the ports of this machine, after making sure that they can work. */
 public final class LocalHost {
@@ -43,9 +44,10 @@ public final class LocalHost {
                     .remedy("Run it as root, or use the in-memory host of nspawn-testkit."));
         }
         Bus bus = Bus.system();
+        Optional<Bus> pid1 = Bus.pid1();
         try {
             requireMachined(bus);
-            SystemdMachines machines = new SystemdMachines(os, bus);
+            SystemdMachines machines = new SystemdMachines(os, bus, pid1);
             requireVersion(machines);
             HostFiles files = new LocalFiles(os);
             LocalImages images = storage == Storage.BTRFS
@@ -54,6 +56,7 @@ public final class LocalHost {
                     : new LocalImages(os, new DirectoryStore(os, POOL), new DirectoryBacking(POOL), bus);
             return new HostPorts(images, machines, new NetlinkNetwork(os, () -> Networkd.over(bus, PROBE)), files);
         } catch (NspawnException e) {
+            pid1.ifPresent(Bus::close);
             bus.close();
             throw e;
         }

@@ -12,6 +12,7 @@ import io.nspawn.spi.MachineControl.UnitState;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,10 @@ final class MachineStates {
 
     Map<MachineName, UnitState> units(Collection<MachineName> machines) {
         Map<MachineName, UnitState> states = new LinkedHashMap<>();
-        for (MachineName machine : machines) {
-            states.put(machine, unit(machine));
-        }
+        Iterator<UnitSummary> summaries = systemd.summaries(
+                        machines.stream().map(MachineName::unit).toList())
+                .iterator();
+        machines.forEach(machine -> states.put(machine, state(summaries.next())));
         return states;
     }
 

@@ -49,7 +49,7 @@ final class MachineUsage {
 
     Limits limits(MachineName machine) {
         states.requireActive("read the limits of", machine);
-        return Usage.limits(systemd.usage(machine.unit()));
+        return Usage.limits(systemd.limits(machine.unit()));
     }
 
     void limit(MachineName machine, Limits limits) {

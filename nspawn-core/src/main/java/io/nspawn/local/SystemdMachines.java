@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,7 @@ final class SystemdMachines implements MachineControl {
 
     private final Native os;
     private final Bus bus;
+    private final Optional<Bus> pid1;
     private final Systemd systemd;
     private final Machined machined;
     private final SystemdVersion version;
@@ -51,10 +53,11 @@ final class SystemdMachines implements MachineControl {
     private final MachineUsage usage;
     private final Set<HostWatch> watches = ConcurrentHashMap.newKeySet();
 
-    SystemdMachines(Native os, Bus bus) {
+    SystemdMachines(Native os, Bus bus, Optional<Bus> pid1) {
         this.os = os;
         this.bus = bus;
-        this.systemd = Systemd.over(bus, CALL);
+        this.pid1 = pid1;
+        this.systemd = Systemd.over(bus, pid1, CALL);
         this.machined = Machined.over(bus, CALL);
         this.version = SystemdVersion.parse(systemd.version());
         this.lifecycle = new Lifecycle(os, systemd, machined);
@@ -227,6 +230,7 @@ final class SystemdMachines implements MachineControl {
         try (bus) {
             watches.forEach(HostWatch::close);
             systemd.close();
+            pid1.ifPresent(Bus::close);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nspawn.local;
 
+import io.nspawn.dbus.UnitLimits;
 import io.nspawn.dbus.UnitUsage;
 import io.nspawn.dbus.Variant;
 import io.nspawn.model.ContainerMetrics;
@@ -35,7 +36,7 @@ final class Usage {
                 unit.oomKills());
     }
 
-    static Limits limits(UnitUsage unit) {
+    static Limits limits(UnitLimits unit) {
         Optional<Size> memory = unit.memoryMax().isPresent()
                 ? Optional.of(Size.ofBytes(unit.memoryMax().getAsLong()))
                 : Optional.empty();

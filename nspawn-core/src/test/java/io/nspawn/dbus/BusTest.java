@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -104,41 +105,51 @@ class BusTest {
         assertThat(reply).isEqualTo(List.of("[u, true, [[MemoryMax, -1]], -1, [], {a=b}]"));
     }
 
+    private static List<Property> properties(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> new Property(PEER.at("/o/" + i, PEER.interfaceName()), "Path"))
+                .toList();
+    }
+
     @Test
     void propertiesOfManyObjectsComeInTheOrderAsked() throws Exception {
-        peer.on(
-                "GetAll",
-                call -> call.reply(
-                        "a{sv}", Map.of("Path", new Variant<>(call.message().getPath()))));
-        List<Remote> many = IntStream.range(0, 100)
-                .mapToObj(i -> PEER.at("/o/" + i, PEER.interfaceName()))
-                .toList();
+        peer.on("Get", call -> call.reply("v", new Variant<>(call.message().getPath())));
 
-        assertThat(bus.getAll(many, SOON))
-                .isEqualTo(many.stream()
-                        .map(remote -> Map.of("Path", remote.path()))
+        assertThat(bus.find(properties(0, 200), SOON))
+                .isEqualTo(IntStream.range(0, 200)
+                        .mapToObj(i -> Optional.of("/o/" + i))
                         .toList());
-        assertThat(bus.getAll(List.of(), SOON)).isEmpty();
+        assertThat(bus.find(List.of(), SOON)).isEmpty();
         assertThat(bus.inFlight()).isZero();
     }
 
     @Test
+    void aPropertyThatAnObjectDoesNotHaveIsEmpty() throws Exception {
+        peer.on("Get", call -> {
+            if (call.message().getPath().equals("/o/1")) {
+                call.fail("org.freedesktop.DBus.Error.UnknownProperty", "no such property");
+            } else {
+                call.reply("v", new Variant<>(7));
+            }
+        });
+
+        assertThat(bus.find(properties(0, 3), SOON))
+                .isEqualTo(List.of(Optional.of(7), Optional.empty(), Optional.of(7)));
+    }
+
+    @Test
     void oneOfManyThatFailsLeavesNothingUnderWay() throws Exception {
-        peer.on("GetAll", call -> {
+        peer.on("Get", call -> {
             if (call.message().getPath().equals("/o/3")) {
                 call.fail("org.freedesktop.DBus.Error.UnknownObject", "gone");
             } else if (!call.message().getPath().equals("/o/7")) {
-                call.reply("a{sv}", Map.of());
+                call.reply("v", new Variant<>(7));
             }
         });
-        List<Remote> many = IntStream.range(0, 10)
-                .mapToObj(i -> PEER.at("/o/" + i, PEER.interfaceName()))
-                .toList();
 
-        assertThatThrownBy(() -> bus.getAll(many, SOON)).isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> bus.find(properties(0, 100), SOON)).isInstanceOf(NotFoundException.class);
         assertThat(bus.inFlight()).isZero();
-        List<Remote> silent = many.subList(5, 8);
-        assertThatThrownBy(() -> bus.getAll(silent, SHORT)).isInstanceOf(DeadlineExceededException.class);
+        assertThatThrownBy(() -> bus.find(properties(5, 8), SHORT)).isInstanceOf(DeadlineExceededException.class);
         assertThat(bus.inFlight()).isZero();
     }
 

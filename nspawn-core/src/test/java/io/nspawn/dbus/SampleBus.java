@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -72,6 +73,26 @@ final class SampleBus implements Bus {
                 return super.get(name);
             }
         };
+    }
+
+    @Override
+    public List<Map<String, Object>> getAll(List<Remote> remotes, Set<String> names, Duration timeout) {
+        return remotes.stream()
+                .map(remote -> {
+                    Map<String, Object> all = getAll(remote, timeout);
+                    Map<String, Object> some = new LinkedHashMap<>();
+                    names.forEach(name -> Optional.ofNullable(all.get(name)).ifPresent(value -> some.put(name, value)));
+                    return some;
+                })
+                .toList();
+    }
+
+    @Override
+    public List<Optional<Object>> find(List<Property> wanted, Duration timeout) {
+        return wanted.stream()
+                .map(property ->
+                        Optional.ofNullable(getAll(property.remote(), timeout).get(property.name())))
+                .toList();
     }
 
     @Override

@@ -54,8 +54,14 @@ class SignatureTest {
             OptionalLong peak = version.equals("252") ? OptionalLong.empty() : OptionalLong.of(7);
             assertThat(systemd.unit("a.service")).isEqualTo(status("a.service", peak));
             assertThat(systemd.unit("a.scope").memoryCurrent()).hasValue(7);
+            UnitSummary summary =
+                    systemd.summaries(List.of("a.service", "b.service")).get(1);
+            assertThat(summary.activeState()).isEqualTo("text");
+            assertThat(summary.tasksCurrent()).hasValue(7);
+            assertThat(systemd.usages(List.of("a.service")).get(0).memoryPeak()).isEqualTo(peak);
+            assertThat(systemd.limits("a.service").tasksMax()).hasValue(7);
         }
-        assertKnown(signatures, bus.used(), Set.of("MemoryPeak"));
+        assertKnown(signatures, bus.used(), Set.of("MemoryPeak", "MemorySwapCurrent", "OOMKills"));
     }
 
     @ParameterizedTest
