@@ -24,6 +24,7 @@ public final class FakeMain {
 
             List<ContainerSpec> specs =
                     IntStream.range(0, CONTAINERS).mapToObj(FakeMain::spec).toList();
+            host.readiness().forContainers(CONTAINERS).fix();
             start = System.nanoTime();
             Plan plan = host.plan(specs);
             print(start);

@@ -50,17 +50,6 @@ public final class SettingsFile {
 
     private static final Set<String> NO = Set.of("no", "false", "off", "0", "n", "f");
 
-    /** What a further setting may put in the place of a default. */
-    private static final Set<SettingKey> DEFAULTS = Set.of(
-            SettingKey.RESOLV_CONF,
-            SettingKey.TIMEZONE,
-            SettingKey.KILL_SIGNAL,
-            SettingKey.LINK_JOURNAL,
-            SettingKey.PRIVATE_USERS,
-            SettingKey.PRIVATE_USERS_OWNERSHIP,
-            SettingKey.PRIVATE,
-            SettingKey.VIRTUAL_ETHERNET);
-
     private SettingsFile() {}
 
     /** The directory of trusted settings that an operator's and this library's files share. */
@@ -185,7 +174,7 @@ public final class SettingsFile {
     private static Predicate<Entry> stays(List<Setting> settings) {
         Set<String> replaced = settings.stream()
                 .flatMap(s -> SettingKey.find(s.section(), s.key()).stream())
-                .filter(DEFAULTS::contains)
+                .filter(SettingsFile::isDefault)
                 .map(SettingKey::key)
                 .collect(Collectors.toSet());
         Set<String> given = settings.stream().map(Setting::key).collect(Collectors.toSet());
@@ -201,6 +190,21 @@ public final class SettingsFile {
             replaced.add(SettingKey.PRIVATE_USERS_OWNERSHIP.key());
         }
         return entry -> !replaced.contains(entry.key());
+    }
+
+    /** Whether a further setting may take the place of the line; not a set, as whoever asks for a path needs no keys. */
+    private static boolean isDefault(SettingKey key) {
+        return switch (key) {
+            case RESOLV_CONF,
+                    TIMEZONE,
+                    KILL_SIGNAL,
+                    LINK_JOURNAL,
+                    PRIVATE_USERS,
+                    PRIVATE_USERS_OWNERSHIP,
+                    PRIVATE,
+                    VIRTUAL_ETHERNET -> true;
+            default -> false;
+        };
     }
 
     private static List<Entry> entries(SystemdFile file, String section, Predicate<Entry> stays) {
