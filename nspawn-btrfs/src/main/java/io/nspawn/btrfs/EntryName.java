@@ -46,6 +46,11 @@ public final class EntryName implements Comparable<EntryName> {
         return new EntryName(bytes.clone());
     }
 
+    /** A name that the kernel wrote. */
+    static EntryName read(ByteBuffer from, int offset, int length) {
+        return new EntryName(Wire.bytes(from, offset, length));
+    }
+
     private static String fault(byte[] bytes) {
         if (bytes.length == 0) {
             return "a name cannot be empty";

@@ -16,6 +16,6 @@ record RootRef(SubvolumeId parent, long directory, EntryName name) {
 
     static RootRef unpack(SubvolumeId parent, ByteBuffer data) {
         int length = Short.toUnsignedInt(data.getShort(NAME_LENGTH));
-        return new RootRef(parent, data.getLong(DIRECTORY), EntryName.ofBytes(Wire.bytes(data, SIZE, length)));
+        return new RootRef(parent, data.getLong(DIRECTORY), EntryName.read(data, SIZE, length));
     }
 }

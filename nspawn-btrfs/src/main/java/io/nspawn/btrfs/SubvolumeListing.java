@@ -12,16 +12,17 @@ final class SubvolumeListing {
     private static final long LAST = -256;
 
     private final Descriptor fd;
-    private final Map<SubvolumeId, SubvolumeInfo> found = new HashMap<>();
-    private final List<SubvolumeId> order = new ArrayList<>();
-    private final Map<Place, Optional<List<EntryName>>> directories = new HashMap<>();
-    private final Map<SubvolumeId, Optional<SubvolumePath>> paths = new HashMap<>();
+    /** By id, as the tree has them. */
+    private final List<SubvolumeInfo> found = new ArrayList<>();
+    /** What was read last, and whose place comes next. */
+    private Optional<SubvolumeInfo> placeless = Optional.empty();
+
+    private final Map<Place, Optional<SubvolumePath>> directories = new HashMap<>();
 
     private record Place(SubvolumeId subvolume, long directory) {}
 
     SubvolumeListing(Descriptor fd) {
         this.fd = fd;
-        paths.put(SubvolumeId.TOP_LEVEL, Optional.of(SubvolumePath.TOP));
     }
 
     List<ListedSubvolume> all() {
@@ -30,62 +31,79 @@ final class SubvolumeListing {
                         SearchKey.first(FIRST, SearchKey.ROOT_ITEM),
                         SearchKey.last(LAST, SearchKey.ROOT_BACKREF))
                 .read(fd, this::collect);
-        List<ListedSubvolume> listed = new ArrayList<>(order.size());
-        for (SubvolumeId id : order) {
-            SubvolumeInfo info = found.get(id);
-            if (info != null) {
-                path(id).ifPresent(path -> listed.add(new ListedSubvolume(path, info)));
-            }
+        List<ListedSubvolume> listed = new ArrayList<>(found.size());
+        for (SubvolumeInfo info : found) {
+            path(info).ifPresent(path -> listed.add(new ListedSubvolume(path, info)));
         }
         return List.copyOf(listed);
     }
 
-    /** The key order brings the item of a subvolume first and its place after it. */
+    /**
+     * The key order brings the item of a subvolume first and its place after it. One that is moved meanwhile may have two
+     * places; the second goes by.
+     */
     private boolean collect(TreeSearch.Item item) {
         SearchKey key = item.key();
         if (key.type() == SearchKey.ROOT_ITEM && SubvolumeId.isSubvolume(key.objectid())) {
             RootItem root = new RootItem(item.data());
-            if (root.isLive()) {
-                SubvolumeId id = new SubvolumeId(key.objectid());
-                found.put(id, root.info(id, Optional.empty()));
-            }
-        } else if (key.type() == SearchKey.ROOT_BACKREF) {
-            SubvolumeId id = new SubvolumeId(key.objectid());
-            SubvolumeInfo info = found.get(id);
-            if (info != null) {
-                found.put(id, info.at(RootRef.unpack(new SubvolumeId(key.offset()), item.data())));
-                order.add(id);
-            }
+            placeless = root.isLive()
+                    ? Optional.of(root.info(new SubvolumeId(key.objectid()), Optional.empty()))
+                    : Optional.empty();
+        } else if (key.type() == SearchKey.ROOT_BACKREF
+                && placeless.isPresent()
+                && placeless.get().id().value() == key.objectid()) {
+            RootRef place = RootRef.unpack(new SubvolumeId(key.offset()), item.data());
+            found.add(placeless.get().at(place));
+            placeless = Optional.empty();
         }
         return true;
     }
 
     /** Empty if the subvolume, or one it lies in, was deleted meanwhile. */
-    private Optional<SubvolumePath> path(SubvolumeId id) {
-        Optional<SubvolumePath> known = paths.get(id);
-        if (known != null) {
-            return known;
-        }
-        Optional<SubvolumePath> path = Optional.ofNullable(found.get(id)).flatMap(this::path);
-        paths.put(id, path);
-        return path;
-    }
-
     private Optional<SubvolumePath> path(SubvolumeInfo info) {
-        return info.parent()
-                .flatMap(parent -> path(parent)
-                        .flatMap(above -> directory(parent, info.directory())
-                                .flatMap(names -> info.name()
-                                        .map(name -> above.resolve(names).resolve(name)))));
+        Optional<SubvolumePath> directory = directory(info.parent().orElseThrow(), info.directory());
+        return directory.isPresent()
+                ? Optional.of(directory.get().resolve(info.name().orElseThrow()))
+                : Optional.empty();
     }
 
-    private Optional<List<EntryName>> directory(SubvolumeId subvolume, long inode) {
-        return directories.computeIfAbsent(new Place(subvolume, inode), place -> {
-            try {
-                return Optional.of(InodeLookup.path(fd, subvolume, inode));
-            } catch (BtrfsException.NotFound e) {
-                return Optional.empty();
+    private Optional<SubvolumePath> directory(SubvolumeId subvolume, long inode) {
+        Place place = new Place(subvolume, inode);
+        Optional<SubvolumePath> known = directories.get(place);
+        if (known == null) {
+            known = lookUp(subvolume, inode);
+            directories.put(place, known);
+        }
+        return known;
+    }
+
+    private Optional<SubvolumePath> lookUp(SubvolumeId subvolume, long inode) {
+        Optional<SubvolumePath> above = subvolume.equals(SubvolumeId.TOP_LEVEL)
+                ? Optional.of(SubvolumePath.TOP)
+                : find(subvolume).flatMap(this::path);
+        try {
+            return above.isPresent()
+                    ? Optional.of(above.get().resolve(InodeLookup.path(fd, subvolume, inode)))
+                    : Optional.empty();
+        } catch (BtrfsException.NotFound e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<SubvolumeInfo> find(SubvolumeId id) {
+        int low = 0;
+        int high = found.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = found.get(middle).id().compareTo(id);
+            if (order == 0) {
+                return Optional.of(found.get(middle));
+            } else if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
             }
-        });
+        }
+        return Optional.empty();
     }
 }

@@ -27,7 +27,9 @@ public record SubvolumePath(List<EntryName> names) {
 
     /** This path with a name added to it. */
     public SubvolumePath resolve(EntryName name) {
-        return resolve(List.of(name));
+        EntryName[] all = names.toArray(new EntryName[names.size() + 1]);
+        all[names.size()] = name;
+        return new SubvolumePath(List.of(all));
     }
 
     /** Splits what INO_LOOKUP answers: names, each followed by a slash. */

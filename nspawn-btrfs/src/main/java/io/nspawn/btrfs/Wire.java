@@ -17,11 +17,9 @@ final class Wire {
 
     /** A UUID as BTRFS stores it, most significant byte first; all zero means none. */
     static Optional<UUID> uuid(ByteBuffer from, int offset) {
-        ByteBuffer big = from.duplicate().order(ByteOrder.BIG_ENDIAN);
-        UUID uuid = new UUID(big.getLong(offset), big.getLong(offset + Long.BYTES));
-        return uuid.getMostSignificantBits() == 0 && uuid.getLeastSignificantBits() == 0
-                ? Optional.empty()
-                : Optional.of(uuid);
+        long most = Long.reverseBytes(from.getLong(offset));
+        long least = Long.reverseBytes(from.getLong(offset + Long.BYTES));
+        return most == 0 && least == 0 ? Optional.empty() : Optional.of(new UUID(most, least));
     }
 
     /** Seconds as 8 bytes and nanoseconds as 4; the padding that may follow is not touched. */
@@ -38,7 +36,7 @@ final class Wire {
 
     static byte[] bytes(ByteBuffer from, int offset, int length) {
         byte[] bytes = new byte[length];
-        from.duplicate().position(offset).get(bytes);
+        from.get(offset, bytes);
         return bytes;
     }
 
