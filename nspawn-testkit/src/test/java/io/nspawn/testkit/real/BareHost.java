@@ -20,8 +20,13 @@ import java.util.stream.IntStream;
 /** What a host with nothing on it is to become, by one value, and the containers that it carries then. */
 final class BareHost {
     static final String BRIDGE = "br-bare";
-    static final String HOST = "172.30.4.1";
+    private static final String HOST = "172.30.4.1";
+    private static final String HOST6 = "fd00:ba4e::1";
 
+    /** Where addresses are handed out. */
+    private static final String PRIVATE = "br-private";
+
+    private static final String HANDED_OUT = "172.30.8.";
     private static final int CONTAINERS = 3;
     private static final Duration READY = Duration.ofMinutes(3);
 
@@ -43,9 +48,8 @@ final class BareHost {
 
     private static Topology topology() {
         return Topology.builder()
-                .bridge(
-                        BRIDGE,
-                        s -> s.host(HOST + "/24").host("fd00:ba4e::1/64").throughVeth())
+                .bridge(BRIDGE, s -> s.host(HOST + "/24").host(HOST6 + "/64").throughVeth())
+                .privateNetwork(PRIVATE, HANDED_OUT + "1/24")
                 .build();
     }
 
@@ -70,12 +74,20 @@ final class BareHost {
     }
 
     static List<ContainerSpec> specs(String image) {
+        String lean = ImageRecipe.leanOf(image).name().orElseThrow().value();
         return IntStream.range(0, CONTAINERS)
                 .mapToObj(i -> ContainerSpec.named("lt-bare" + i)
-                        .image(ImageRecipe.leanOf(image).name().orElseThrow().value())
-                        .macvlan("veth-bare2", nic -> nic.address(address(i) + "/24"))
+                        .image(lean)
+                        .macvlan(
+                                lower(BRIDGE),
+                                nic -> nic.address(address(i) + "/24").address(address6(i) + "/64"))
+                        .macvlan(lower(PRIVATE), nic -> nic.dhcp())
                         .build())
                 .toList();
+    }
+
+    private static String lower(String bridge) {
+        return topology().segment(bridge).orElseThrow().containersOn().value();
     }
 
     static List<MachineName> machines(String image) {
@@ -83,7 +95,7 @@ final class BareHost {
     }
 
     /**
-     * Waits until all containers are up and the first reaches the last and the host.
+     * Waits until all containers are up with their addresses, and the first reaches the last and the host.
      *
      * @throws io.nspawn.model.NspawnException if one does not come up
      * @throws AssertionError if one is not reached
@@ -91,7 +103,13 @@ final class BareHost {
     static void awaitAll(Host host, String image) {
         List<MachineName> machines = machines(image);
         host.awaitAllReady(machines, READY);
-        for (String address : List.of(address(CONTAINERS - 1), HOST)) {
+        Await.until(
+                "addresses that were handed out",
+                () -> host.statuses(machines).stream()
+                        .allMatch(status -> status.addresses().stream()
+                                .anyMatch(address -> address.toString().startsWith(HANDED_OUT))));
+        int last = CONTAINERS - 1;
+        for (String address : List.of(address(last), address6(last), HOST, HOST6, HANDED_OUT + 1)) {
             Await.until(
                     "a way to " + address,
                     () -> host.container(machines.get(0))
@@ -102,5 +120,9 @@ final class BareHost {
 
     private static String address(int number) {
         return "172.30.4." + (11 + number);
+    }
+
+    private static String address6(int number) {
+        return "fd00:ba4e::" + (11 + number);
     }
 }

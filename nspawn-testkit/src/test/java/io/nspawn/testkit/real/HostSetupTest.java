@@ -71,7 +71,6 @@ class HostSetupTest {
         }
         disabled.forEach(unit -> Command.result("systemctl", "disable", unit));
         Command.result("systemctl", "stop", "systemd-networkd.socket", "systemd-networkd.service");
-        Command.result("ip", "link", "delete", BareHost.BRIDGE);
         assertThat(HostState.changesSince(before)).isEmpty();
     }
 
