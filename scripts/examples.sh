@@ -5,7 +5,8 @@ build_examples() {
     if [ ! -f examples/target/demo.built ] ||
         [ -n "$(find pom.xml .mvn ./*/pom.xml ./*/src -newer examples/target/demo.built -print -quit)" ]; then
         printf '%s: building\n' "${0##*/}" >&2
-        mvn -q -Dmaven.test.skip -Dspotless.check.skip package
+        # What an example prints may be a file to be kept.
+        mvn -q -Dmaven.test.skip -Dspotless.check.skip package >&2
         touch examples/target/demo.built
     fi
     java=${JAVA_HOME:+$JAVA_HOME/bin/}java

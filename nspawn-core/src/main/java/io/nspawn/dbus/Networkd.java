@@ -1,9 +1,13 @@
 package io.nspawn.dbus;
 
+import io.nspawn.model.Failure;
 import io.nspawn.model.HostFailureException;
+import io.nspawn.model.InterruptedOperationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -13,6 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class Networkd {
     private static final Remote MANAGER =
             new Remote("org.freedesktop.network1", "/org/freedesktop/network1", "org.freedesktop.network1.Manager");
+
+    private static final Remote UNIT = new Remote(
+            "org.freedesktop.systemd1", UnitPath.of("systemd-networkd.service"), "org.freedesktop.systemd1.Unit");
 
     private static final String TOO_MANY_REQUESTS = "System.Error.ERANGE";
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -30,10 +37,42 @@ public final class Networkd {
         return new Networkd(bus, timeout);
     }
 
-    /** Whether it runs; it is not started by being asked. */
+    /**
+     * Whether it runs; it is not started by being asked. Of systemd 257, one that was just started is on the bus a moment
+     * after PID 1 calls it started: that moment is waited for.
+     */
     public boolean runs() {
-        List<Object> reply = bus.call(Remote.DAEMON, "NameHasOwner", "s", List.of(MANAGER.destination()), timeout);
+        return isOwned(MANAGER.destination()) || (isStarted() && comesToTheBus());
+    }
+
+    private boolean isOwned(String name) {
+        List<Object> reply = bus.call(Remote.DAEMON, "NameHasOwner", "s", List.of(name), timeout);
         return Reply.of("NameHasOwner", Remote.DAEMON, reply).flag(0);
+    }
+
+    private boolean isStarted() {
+        return isOwned(UNIT.destination())
+                && bus.get(UNIT, "ActiveState", timeout).equals("active");
+    }
+
+    private boolean comesToTheBus() {
+        CountDownLatch named = new CountDownLatch(1);
+        Match owners = Match.of(Remote.DAEMON, "NameOwnerChanged");
+        try (Bus.Subscription subscription = bus.subscribe(owners, event -> named(event, named))) {
+            return isOwned(MANAGER.destination()) || named.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedOperationException(Failure.of("wait for", "systemd-networkd", "interrupted"), e);
+        }
+    }
+
+    private static void named(BusEvent event, CountDownLatch named) {
+        if (event instanceof BusEvent.Signal signal) {
+            Reply values = new Reply(signal.member(), signal.path(), signal.arguments());
+            if (values.text(0).equals(MANAGER.destination()) && !values.text(2).isEmpty()) {
+                named.countDown();
+            }
+        }
     }
 
     /**

@@ -44,6 +44,14 @@ final class PersistenceCheck {
                             + " its macvlans none",
                     "use throughVeth(), or give it a port; systemd " + TopologyFiles.KERNEL_MAC + " needs neither"));
         }
+        if (segment.given()
+                && segment.throughVeth()
+                && !NetworkdBridges.of(files).contains(segment.link().value())) {
+            findings.add(new Finding(
+                    segment.link().value(),
+                    "no .netdev file has systemd-networkd make this bridge, and of others it makes no ports",
+                    "have it made by a .netdev file of Kind=bridge, or apply the topology until the next boot only"));
+        }
         if (segment.given() && !segment.throughVeth() && segment.hostMacvlan().isPresent()) {
             unconfigured(segment, segment.link());
         }

@@ -219,9 +219,23 @@ final class SvgPicture {
             lines.add("ports "
                     + network.ports().stream().map(InterfaceName::value).collect(Collectors.joining(" ")));
         }
-        for (HostInterface own : network.host()) {
-            lines.add("host " + own.name() + (network.defaultRoute() ? " (default route)" : ""));
-            own.addresses().forEach(address -> lines.add("  " + address));
+        network.host().forEach(own -> lines.addAll(host(network, own)));
+        return lines;
+    }
+
+    /** Where the host has its addresses on the network itself, the name is said already. */
+    private static List<String> host(Network network, HostInterface own) {
+        List<String> lines = new ArrayList<>();
+        String route = network.defaultRoute() ? " (default route)" : "";
+        boolean itself = own.name().equals(network.name()) && !own.addresses().isEmpty();
+        if (!itself) {
+            lines.add("host " + own.name() + route);
+        }
+        for (int i = 0; i < own.addresses().size(); i++) {
+            boolean first = itself && i == 0;
+            lines.add((first ? "host " : itself ? "     " : "  ")
+                    + own.addresses().get(i)
+                    + (first ? route : ""));
         }
         return lines;
     }

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  *
  * <pre>{@code
  * Topology.simple("10.11.12.1/24")                                     // one private network, DHCP, masquerade
+ * Topology.simple("10.11.12.1/24", "fd00:12::1/64")                    // the same, with IPv6
  * Topology.compatible(List.of("br-mgmt", "br-storage"))                // bridges that are there, beside LXC
  * Topology.greenfield(Map.of("eth1", "172.29.236.1/22"))               // no bridges: macvlans on network cards
  * Topology.builder()
@@ -40,14 +41,17 @@ public record Topology(List<Segment> segments) {
      *
      * @param hostAddress the host's address, with the length of the network: an IPv4 network of 8 addresses or more. The
      *     upper half of it is handed out
+     * @param more further addresses of the host, such as an IPv6 one: containers have theirs of that network by their
+     *     specs, and reach the rest of the world too
      */
-    public static Topology simple(String hostAddress) {
-        return builder().privateNetwork(PRIVATE_BRIDGE, hostAddress).build();
+    public static Topology simple(String hostAddress, String... more) {
+        return builder().privateNetwork(PRIVATE_BRIDGE, hostAddress, more).build();
     }
 
     /**
      * Bridges that are there already, as OpenStack-Ansible's {@code br-mgmt}, {@code br-vlan}, {@code br-vxlan},
-     * {@code br-storage} and {@code br-flat}: each gets a veth pair for macvlans, and stays as it is.
+     * {@code br-storage} and {@code br-flat}: each gets a veth pair for macvlans, and stays as it is. At each boot only
+     * those get it again that systemd-networkd makes: {@link Networks#applyPersistently} refuses others.
      */
     public static Topology compatible(Collection<String> bridges) {
         Builder topology = builder();
@@ -126,15 +130,13 @@ public record Topology(List<Segment> segments) {
             return add(name, true, more);
         }
 
-        /** A bridge without ports, with DHCP from the middle of the network on, and masquerade. */
-        public Builder privateNetwork(String bridge, String hostAddress) {
+        /** A bridge without ports, with DHCP from the middle of the network on, and masquerade: {@link #simple}. */
+        public Builder privateNetwork(String bridge, String hostAddress, String... more) {
             int half = 1 << (32 - Prefix.parse(hostAddress).length() - 1);
-            return bridge(
-                    bridge,
-                    segment -> segment.host(hostAddress)
-                            .throughVeth()
-                            .dhcp(half, half - 1)
-                            .masquerade());
+            return bridge(bridge, segment -> {
+                segment.host(hostAddress).throughVeth().dhcp(half, half - 1).masquerade();
+                List.of(more).forEach(segment::host);
+            });
         }
 
         public Topology build() {

@@ -35,7 +35,8 @@ record BlockDevice(Path path) {
         } catch (IOException e) {
             throw failure("look at", e);
         }
-        throw new NotFoundException(Failure.of("use", path.toString(), "there is no such block device"));
+        throw new NotFoundException(Failure.of("use", path.toString(), "there is no such block device")
+                .remedy("Name one that lsblk lists, or attach an image file with losetup."));
     }
 
     /**

@@ -12,18 +12,27 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** A program of the host that takes its time: what it says is told while it runs, and an interrupt ends it. */
+/**
+ * A program of the host that takes its time: what it says is told while it runs, and an interrupt ends it. So does the
+ * end of this JVM, however it comes: a copy that went on by itself would write into what the next run makes in its place.
+ */
 final class FollowedProcess {
     private static final int SHOWN = 10;
     private static final long TERMINATION_SECONDS = 10;
     private static final Path NOTHING = Path.of("/dev/null");
+
+    /** The kernel sends the signal when the thread ends that has started the program (PR_SET_PDEATHSIG, prctl(2)). */
+    private static final List<String> ENDS_WITH_ITS_PARENT = List.of("setpriv", "--pdeathsig", "TERM", "--");
 
     private final List<String> command;
     private final Consumer<String> log;
@@ -47,8 +56,9 @@ final class FollowedProcess {
     }
 
     private void run(Optional<InputStream> input) {
-        Process process = start(input.isPresent());
-        Thread reader = thread("output", () -> read(process));
+        CompletableFuture<Process> started = new CompletableFuture<>();
+        Thread reader = thread("output", () -> follow(started, input.isPresent()));
+        Process process = await(started);
         input.ifPresent(stream -> thread("input", () -> feed(stream, process)));
         try {
             int status = process.waitFor();
@@ -68,9 +78,33 @@ final class FollowedProcess {
         }
     }
 
+    /** Starts the program on a thread that is there until the program has ended; a virtual one's carrier may go before. */
+    private void follow(CompletableFuture<Process> started, boolean fed) {
+        try {
+            Process process = start(fed);
+            started.complete(process);
+            read(process);
+            process.onExit().join();
+        } catch (RuntimeException e) {
+            if (!started.completeExceptionally(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private static Process await(CompletableFuture<Process> started) {
+        try {
+            return started.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof HostFailureException failure ? failure : e;
+        }
+    }
+
     private Process start(boolean fed) {
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            List<String> words = new ArrayList<>(ENDS_WITH_ITS_PARENT);
+            words.addAll(command);
+            ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
             // What it says is read, by people and by this library.
             builder.environment().put("LC_ALL", "C");
             if (!fed) {

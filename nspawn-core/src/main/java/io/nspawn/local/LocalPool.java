@@ -157,9 +157,10 @@ final class LocalPool implements PoolBacking {
     private static void requireLarge(BlockDevice device) {
         if (device.size() < MINIMUM_DEVICE) {
             throw new UnsupportedException(Failure.of(
-                    "make a btrfs on",
-                    device.path().toString(),
-                    "it has " + device.size() + " bytes, and btrfs needs " + MINIMUM_DEVICE + " at least"));
+                            "make a btrfs on",
+                            device.path().toString(),
+                            "it has " + device.size() + " bytes, and btrfs needs " + MINIMUM_DEVICE + " at least")
+                    .remedy("Name a larger one; it was not touched."));
         }
     }
 

@@ -36,7 +36,8 @@ final class FakeNetworkd {
     static void read(FakeFiles files, FakeNetwork network) {
         FakeNetworkd networkd = new FakeNetworkd(network);
         for (Path path : files.list(DIRECTORY)) {
-            files.read(path).ifPresent(content -> networkd.take(path, content));
+            // An empty file masks those of its name elsewhere.
+            files.read(path).filter(content -> content.length > 0).ifPresent(content -> networkd.take(path, content));
         }
         networkd.make();
         networkd.networks.forEach(networkd::configure);

@@ -260,6 +260,25 @@ class TopologyTest {
                 .containsExactly("made macvlan mv-eth1 on eth1", "gave mv-eth1 the address 172.29.4.1/24");
     }
 
+    /** Of others, networkd makes no ports: at a boot, the pair would stand beside the bridge. */
+    @Test
+    void aGivenBridgeIsJoinedAtEachBootIfNetworkdMakesIt() {
+        Topology given = Topology.compatible(List.of("br-theirs"));
+        host.addLink(link("br-theirs", "bridge", true));
+        host.addFile("/etc/systemd/network/20-a.netdev", "[NetDev]\nName=br-theirs\nKind=dummy\n");
+        host.addFile("/usr/lib/systemd/network/30-b.netdev", "[NetDev]\nName=br-theirs\nKind=bridge\n");
+        // What an administrator masks does not count.
+        host.addFile("/etc/systemd/network/30-b.netdev", "");
+        assertThatThrownBy(() -> host.network().applyPersistently(given))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("no .netdev file has systemd-networkd make this bridge");
+
+        host.addFile("/run/systemd/network/40-c.netdev", "[NetDev]\nName=br-theirs\nKind=bridge\n");
+
+        assertThat(host.network().applyPersistently(given)).isNotEmpty();
+        assertThat(host.network().applyPersistently(given)).isEmpty();
+    }
+
     @Test
     void aFileOfSomebodyElseIsNotReplaced() {
         host.addFile("/etc/systemd/network/10-nspawn-br-a.network", "[Match]\nName=br-a\n");

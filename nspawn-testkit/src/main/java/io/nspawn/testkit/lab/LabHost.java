@@ -52,6 +52,7 @@ public final class LabHost implements AutoCloseable, BeforeAllCallback, AfterAll
     private Duration bootDeadline = Duration.ofSeconds(90);
     private boolean bare;
     private volatile Optional<LabProcess> running = Optional.empty();
+    private Optional<MachineHold> hold = Optional.empty();
     /** The class that has started this lab: JUnit calls a field's callbacks for the nested classes as well. */
     private String startedFor = "";
 
@@ -124,10 +125,22 @@ public final class LabHost implements AutoCloseable, BeforeAllCallback, AfterAll
      * shared with it, so that {@link #java} can run them inside.
      *
      * @return this lab
-     * @throws LabUnavailableException when this machine or user cannot have one
+     * @throws LabUnavailableException when this machine or user cannot have one, or a test that needs the machine alone is
+     *     at it for 20 minutes
      * @throws LabException when it cannot be built or does not boot; nothing of it is left then
      */
     public LabHost start() {
+        hold = Optional.of(boot());
+        return this;
+    }
+
+    /** Starts it for several who use it in turn, each with a part in the machine of his own. */
+    LabHost startIdle() {
+        boot().close();
+        return this;
+    }
+
+    private MachineHold boot() {
         requireNotStarted();
         List<String> missing = missing();
         if (!missing.isEmpty()) {
@@ -138,8 +151,14 @@ public final class LabHost implements AutoCloseable, BeforeAllCallback, AfterAll
         String id = "nspawn-lab-" + release.codename() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         Map<String, String> environment = bare ? Map.of("NSPAWN_LAB_POOL", IMAGES.toString()) : Map.of();
-        running = Optional.of(LabProcess.boot(id, scripts.lab(), seed, environment, binds(), bootDeadline));
-        return this;
+        MachineHold part = MachineHold.shared();
+        try {
+            running = Optional.of(LabProcess.boot(id, scripts.lab(), seed, environment, binds(), bootDeadline));
+            return part;
+        } catch (RuntimeException e) {
+            part.close();
+            throw e;
+        }
     }
 
     /**
@@ -224,7 +243,13 @@ public final class LabHost implements AutoCloseable, BeforeAllCallback, AfterAll
     public synchronized void close() {
         Optional<LabProcess> ended = running;
         running = Optional.empty();
-        ended.ifPresent(LabProcess::end);
+        Optional<MachineHold> part = hold;
+        hold = Optional.empty();
+        try {
+            ended.ifPresent(LabProcess::end);
+        } finally {
+            part.ifPresent(MachineHold::close);
+        }
     }
 
     /** Starts the lab, unless it runs, before the tests of a class; aborts them, naming what is missing, where there can be none. */

@@ -9,6 +9,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A JUnit Jupiter test class whose tests run inside a {@link LabHost}, once for each release, as root beside a real
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>Results are reported where the tests were started, under names like {@code systemd 252 (bookworm)}, with the
  * stack traces from inside. The labs are shared by all classes of a JVM run and end with it; classes come one after
- * another, so a class leaves its lab as it has found it. Where no lab can be started, each test is aborted with a
+ * another, under parallel execution too, so a class leaves its lab as it has found it. Where no lab can be started, each test is aborted with a
  * message that names what is missing.
  *
  * <p>Test and lifecycle methods run inside only. Constructors, field and class initialisers and other extensions run
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Documented
 @Inherited
 @ClassTemplate
+@ResourceLock("io.nspawn.testkit.lab")
 @Tag("lab")
 @ExtendWith(LabTestExtension.class)
 public @interface LabTest {
@@ -45,4 +47,10 @@ public @interface LabTest {
 
     /** How many seconds the class may take inside, for each release. */
     int timeoutSeconds() default 600;
+
+    /**
+     * Whether nothing else may run in a lab of this machine meanwhile, of other JVMs either: for what lowers a bound of
+     * the one kernel that they share. It waits for the others up to 20 minutes, and is aborted then.
+     */
+    boolean alone() default false;
 }

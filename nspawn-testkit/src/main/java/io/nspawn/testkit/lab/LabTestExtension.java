@@ -31,8 +31,8 @@ final class LabTestExtension implements ClassTemplateInvocationContextProvider, 
         Duration deadline = Duration.ofSeconds(test.timeoutSeconds());
         return Stream.of(test.value())
                 .map(LabRelease::of)
-                .map(release -> new Run(
-                        release.toString(), List.of(new OutsideReports(new InsideRun(release, testClass, deadline)))));
+                .map(release -> new InsideRun(release, testClass, deadline))
+                .map(run -> new Run(run.release().toString(), List.of(new OutsideReports(run, test.alone()))));
     }
 
     /** Runs once for all releases outside, before the extensions of a run are asked: left to the runs inside. */

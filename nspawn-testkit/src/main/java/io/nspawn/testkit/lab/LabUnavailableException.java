@@ -6,6 +6,10 @@ import java.util.List;
 public final class LabUnavailableException extends LabException {
     private static final long serialVersionUID = 1L;
 
+    LabUnavailableException(String message) {
+        super(message);
+    }
+
     LabUnavailableException(List<String> missing) {
         super("No lab host can be started here; missing: " + String.join("; ", missing));
     }

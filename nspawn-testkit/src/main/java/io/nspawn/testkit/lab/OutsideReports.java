@@ -15,16 +15,26 @@ import org.opentest4j.TestAbortedException;
 final class OutsideReports
         implements InvocationInterceptor, BeforeClassTemplateInvocationCallback, AfterClassTemplateInvocationCallback {
     private final InsideRun run;
+    private final boolean alone;
+    private Optional<MachineHold> hold = Optional.empty();
     private boolean reported;
 
-    OutsideReports(InsideRun run) {
+    /**
+     * The reports of a run.
+     *
+     * @param alone whether no other lab's user may be on the machine meanwhile
+     */
+    OutsideReports(InsideRun run, boolean alone) {
         this.run = run;
+        this.alone = alone;
     }
 
     @Override
     public void beforeClassTemplateInvocation(ExtensionContext context) {
         try {
-            run.start(SharedLab.of(run.release(), context));
+            LabHost lab = SharedLab.of(run.release(), context);
+            hold = Optional.of(alone ? MachineHold.alone() : MachineHold.shared());
+            run.start(lab);
         } catch (RuntimeException e) {
             run.end(e);
         }
@@ -86,7 +96,12 @@ final class OutsideReports
     /** A class that failed after its tests, in an AfterAll method, has no test to report that with. */
     @Override
     public void afterClassTemplateInvocation(ExtensionContext context) throws Exception {
-        Optional<TestRecord> failed = run.awaitEnd();
+        Optional<TestRecord> failed;
+        try {
+            failed = run.awaitEnd();
+        } finally {
+            hold.ifPresent(MachineHold::close);
+        }
         if (failed.isPresent() && !reported) {
             throw new LabException("The class failed inside, beside its tests", thrown(failed.orElseThrow()));
         }

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** The one lab of a release that all {@link LabTest} classes of a JVM run share; JUnit closes it after the last. */
+/**
+ * The one lab of a release that all {@link LabTest} classes of a JVM run share; JUnit closes it after the last. Between
+ * classes it holds no part of the machine, so that somebody else can be alone there.
+ */
 record SharedLab(LabHost lab) implements AutoCloseable {
     static LabHost of(LabRelease release, ExtensionContext context) {
         return context.getRoot()
@@ -13,7 +16,7 @@ record SharedLab(LabHost lab) implements AutoCloseable {
                         release,
                         key -> new SharedLab(LabHost.of(release)
                                 .share(Path.of("").toAbsolutePath())
-                                .start()),
+                                .startIdle()),
                         SharedLab.class)
                 .lab();
     }

@@ -3,8 +3,9 @@
 #   lab.sh build FINAL RECIPE SUITE BASE     build FINAL by RECIPE unless it is there; concurrent builders wait
 #   lab.sh run ID RUN SEED [ARGUMENT...]     boot a lab from SEED; ARGUMENTs go to systemd-nspawn
 #   lab.sh exec LEADER CMD...                run CMD in the lab whose init is LEADER, in a cgroup of the lab
+#   lab.sh hold MODE FILE                    lock FILE, MODE is shared or exclusive, say "held" and keep it
 #
-# "build" and "run" go on only while standard input is open: when whoever holds its other end is gone, however it went,
+# "build", "run" and "hold" go on only while standard input is open: when whoever holds its other end is gone, however it went,
 # the work and everything it started is gone too. What does it is a PID namespace: its PID 1 watches the input and
 # exits, and the kernel kills the rest. The mount namespace beside it takes mounts and the loop device along. What no
 # namespace takes (cgroup directories, mount point, lock) the process outside removes, and if that was killed as well,
@@ -311,6 +312,24 @@ exec_inside() {
         echo $$ > "$dir/cgroup.procs"
     done
     exec nsenter -t "$leader" -m -u -i -n -p -C -- "${@:2}"
+}
+
+# --- hold -----------------------------------------------------------------------------------------------------------
+
+# The descriptor has the lock, so that the end of flock keeps it and the end of this script gives it back.
+hold() {
+    local flock
+    mkdir -p "${2%/*}"
+    exec 4<&0 9> "$2" || exit 1
+    flock "--$1" 9 < /dev/null &
+    flock=$!
+    while_watched "$flock"
+    # The input may have ended first.
+    if kill "$flock" 2> /dev/null; then
+        exit 1
+    fi
+    echo held
+    cat <&4 > /dev/null
 }
 
 case $1 in

@@ -97,7 +97,7 @@ class DevicePoolTest {
     @Test
     void anotherDeviceIsRefusedWhereThePoolIs() {
         host.pool().ensureDevice(scratch.device("one.img", "300M"));
-        refused(scratch.device("two.img", "300M"), AlreadyExistsException.class, "there already");
+        refused(scratch.device("two.img", "300M"), AlreadyExistsException.class, "there already", "unmount it first");
     }
 
     /** What tells each, as its own program writes it. */
@@ -105,17 +105,17 @@ class DevicePoolTest {
     void aDeviceWithAFilesystemIsRefused() throws IOException {
         Path ext = scratch.device("ext.img", "120M");
         write(ext, 1024 + 56, HexFormat.of().parseHex("53ef"));
-        refused(ext, AlreadyExistsException.class, "ext2");
+        refused(ext, AlreadyExistsException.class, "ext2", "wipefs");
         Path luks = scratch.device("luks.img", "120M");
         write(luks, 0, HexFormat.of().parseHex("4c554b53babe0001"));
-        refused(luks, AlreadyExistsException.class, "crypto_LUKS");
+        refused(luks, AlreadyExistsException.class, "crypto_LUKS", "wipefs");
     }
 
     @Test
     void aDeviceWithSwapIsRefused() {
         Path device = scratch.device("swap.img", "120M");
         Command.run("mkswap", device.toString());
-        refused(device, AlreadyExistsException.class, "swap");
+        refused(device, AlreadyExistsException.class, "swap", "wipefs");
     }
 
     @Test
@@ -124,7 +124,7 @@ class DevicePoolTest {
         // One partition of type 83 from sector 2048 on, and the signature of the table.
         write(device, 446, HexFormat.of().parseHex("00000000830000000008000000e80300"));
         write(device, 510, HexFormat.of().parseHex("55aa"));
-        refused(device, AlreadyExistsException.class, "partition table of type dos");
+        refused(device, AlreadyExistsException.class, "partition table of type dos", "wipefs");
     }
 
     @Test
@@ -133,17 +133,17 @@ class DevicePoolTest {
         Command.run("mkfs.btrfs", "--quiet", device.toString());
         write(device, 446, HexFormat.of().parseHex("00000000830000000008000000e80300"));
         write(device, 510, HexFormat.of().parseHex("55aa"));
-        refused(device, AlreadyExistsException.class, "on it");
+        refused(device, AlreadyExistsException.class, "on it", "wipefs");
     }
 
     @Test
     void aDeviceWithDataThatNobodyKnowsIsRefused() throws IOException {
         Path first = scratch.device("first.img", "120M");
         write(first, 4711, "precious".getBytes(StandardCharsets.US_ASCII));
-        refused(first, AlreadyExistsException.class, "first or last mebibyte");
+        refused(first, AlreadyExistsException.class, "first or last mebibyte", "blkdiscard");
         Path last = scratch.device("last.img", "120M");
         write(last, 120L * MIB - 1, new byte[] {1});
-        refused(last, AlreadyExistsException.class, "first or last mebibyte");
+        refused(last, AlreadyExistsException.class, "first or last mebibyte", "blkdiscard");
     }
 
     @Test
@@ -151,13 +151,9 @@ class DevicePoolTest {
         Path device = scratch.device("mounted.img", "120M");
         Command.run("mkfs.btrfs", "--quiet", device.toString());
         Command.run("mkdir", "-p", "/run/lt-mounted");
-        Command.run("mount", device.toString(), "/run/lt-mounted");
+        Command.run("mount", "-o", "ro", device.toString(), "/run/lt-mounted");
         try {
-            assertThatThrownBy(() -> host.pool().ensureDevice(device))
-                    .isInstanceOf(BusyException.class)
-                    .hasMessageContaining("mounted");
-            assertThat(host.pool().state()).isInstanceOf(PoolState.Empty.class);
-            assertThat(PoolScratch.UNIT).doesNotExist();
+            refused(device, BusyException.class, "mounted", "Name a device that nobody uses");
         } finally {
             Command.run("umount", "/run/lt-mounted");
             Command.run("rmdir", "/run/lt-mounted");
@@ -167,7 +163,10 @@ class DevicePoolTest {
     @Test
     void whatIsNoBlockDeviceIsRefused() {
         Path file = scratch.file("plain.img", "120M");
-        assertThatThrownBy(() -> host.pool().ensureDevice(file)).isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> host.pool().ensureDevice(file))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("there is no such block device")
+                .hasMessageContaining("lsblk");
         assertThatThrownBy(() -> host.pool().ensureDevice(Path.of("/dev/null"))).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> host.pool().ensureDevice(Path.of("/dev/lt-none")))
                 .isInstanceOf(NotFoundException.class);
@@ -177,23 +176,24 @@ class DevicePoolTest {
 
     @Test
     void aDeviceThatIsTooSmallIsRefused() {
-        refused(scratch.device("small.img", "108M"), UnsupportedException.class, "114294784");
+        refused(scratch.device("small.img", "108M"), UnsupportedException.class, "114294784", "Name a larger one");
     }
 
     @Test
     void aPlaceThatIsNotEmptyIsRefused() {
         Path device = scratch.device("unused.img", "120M");
         Command.run("mkdir", PoolScratch.POOL.resolve("precious").toString());
-        refused(device, AlreadyExistsException.class, "precious");
+        refused(device, AlreadyExistsException.class, "precious", "Move it away");
     }
 
-    private void refused(Path device, Class<? extends NspawnException> type, String words) {
+    private void refused(Path device, Class<? extends NspawnException> type, String words, String remedy) {
         PoolState before = host.pool().state();
         String content = digest(device);
 
         assertThatThrownBy(() -> host.pool().ensureDevice(device))
                 .isInstanceOf(type)
-                .hasMessageContaining(words);
+                .hasMessageContaining(words)
+                .hasMessageContaining(remedy);
 
         assertThat(digest(device)).isEqualTo(content);
         assertThat(identity(host.pool().state())).isEqualTo(identity(before));

@@ -221,8 +221,8 @@ class LoopbackPoolTest {
 
     @Test
     void aSizeThatCannotBeIsRefused() throws IOException {
-        refused(Size.ofBytes(114_294_783), UnsupportedException.class, "114294784");
-        refused(Size.parse("1P"), NoSpaceException.class, "free");
+        refused(Size.ofBytes(114_294_783), UnsupportedException.class, "114294784", "Ask for more");
+        refused(Size.parse("1P"), NoSpaceException.class, "free", "Ask for less");
         host.pool().ensureLoopback(Size.ofBytes(114_294_784));
         Set<String> before = state();
 
@@ -237,39 +237,41 @@ class LoopbackPoolTest {
     @Test
     void aDirectoryWithSomethingInItIsRefused() throws IOException {
         Command.run("mkdir", PoolScratch.POOL.resolve("precious").toString());
-        refused(SMALL, AlreadyExistsException.class, "precious");
+        refused(SMALL, AlreadyExistsException.class, "precious", "Move it away");
     }
 
     @Test
     void anotherFilesystemsMountIsRefused() throws IOException {
         Command.run("mount", "-t", "tmpfs", "precious", PoolScratch.POOL.toString());
-        refused(SMALL, AlreadyExistsException.class, "tmpfs");
+        refused(SMALL, AlreadyExistsException.class, "tmpfs", "unmount it");
     }
 
     @Test
     void aFileThatIsNoPoolIsRefused() throws IOException {
         Files.writeString(PoolScratch.FILE, "precious");
-        refused(SMALL, AlreadyExistsException.class, "machines.raw");
+        refused(SMALL, AlreadyExistsException.class, "machines.raw", "Move it away");
         assertThat(PoolScratch.FILE).hasContent("precious");
         Files.delete(PoolScratch.FILE);
         Files.createSymbolicLink(PoolScratch.FILE, Path.of("/root/elsewhere"));
-        refused(SMALL, AlreadyExistsException.class, "machines.raw");
+        refused(SMALL, AlreadyExistsException.class, "machines.raw", "Move it away");
     }
 
     @Test
     void aUnitOfSomebodyElseIsRefused() throws IOException {
         Files.writeString(PoolScratch.UNIT, "[Mount]\nWhat=/dev/sdx\nWhere=/var/lib/machines\n");
-        refused(SMALL, AlreadyExistsException.class, "mount unit");
+        refused(SMALL, AlreadyExistsException.class, "mount unit", "take it away");
         Files.delete(PoolScratch.UNIT);
         Command.run("systemctl", "mask", "var-lib-machines.mount");
-        refused(SMALL, AlreadyExistsException.class, "mount unit");
+        refused(SMALL, AlreadyExistsException.class, "mount unit", "take it away");
     }
 
-    private void refused(Size size, Class<? extends NspawnException> type, String words) throws IOException {
+    private void refused(Size size, Class<? extends NspawnException> type, String words, String remedy)
+            throws IOException {
         Set<String> before = state();
         assertThatThrownBy(() -> host.pool().ensureLoopback(size))
                 .isInstanceOf(type)
-                .hasMessageContaining(words);
+                .hasMessageContaining(words)
+                .hasMessageContaining(remedy);
         assertThat(state()).isEqualTo(before);
     }
 

@@ -12,16 +12,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The files of a topology, without the links that were made live, as systemd-networkd finds them at a boot. */
+/**
+ * The files of each kind of network, without the links that were made live, as systemd-networkd finds them at a boot. A
+ * lab that reboots keeps no network cards; BareHostRebootTest has the rest.
+ */
 @LabTest({"bookworm", "trixie"})
 class NetworksAtBootTest {
     private static final String NETWORKD = "systemd-networkd.service";
     private static final int KERNEL_MAC = 257;
 
+    private static final String CARD = "lt-boot-card";
+    private static final String PORT = "lt-boot-port";
+
+    /** Cards with a wire each, which a boot finds again. */
+    @BeforeEach
+    void plugIn() {
+        for (String card : List.of(CARD, PORT)) {
+            Command.run("ip", "link", "add", card, "up", "type", "veth", "peer", "name", wire(card));
+            Command.run("ip", "link", "set", wire(card), "up");
+        }
+        Command.run("udevadm", "settle", "--timeout=60");
+    }
+
+    private static String wire(String card) {
+        return card.replace("lt-boot-", "lt-wire-");
+    }
+
     @AfterEach
     void stopNetworkd() {
+        for (String card : List.of(CARD, PORT)) {
+            Command.result("ip", "link", "delete", card);
+        }
         Command.result("systemctl", "stop", "systemd-networkd.socket", NETWORKD);
     }
 
@@ -37,7 +61,10 @@ class NetworksAtBootTest {
                                 .throughVeth())
                 .bridge(
                         "br-lt-vepa",
-                        s -> s.throughVeth().hostMacvlan("mv-lt-vepa").mode(MacvlanMode.VEPA));
+                        s -> s.throughVeth().hostMacvlan("mv-lt-vepa").mode(MacvlanMode.VEPA))
+                .given(CARD, s -> s.host("172.29.24.1/22").host("fd00:24::1/64").hostMacvlan("mv-lt-card"))
+                .bridge("br-lt-port", s -> s.port(PORT).host("172.29.28.1/22").host("fd00:28::1/64"))
+                .privateNetwork("br-lt-pri", "172.29.32.1/24", "fd00:32::1/64");
         List<String> names = new ArrayList<>(List.of(
                 "br-lt-veth",
                 "veth-lt-veth1",
@@ -45,7 +72,13 @@ class NetworksAtBootTest {
                 "br-lt-vepa",
                 "veth-lt-vepa1",
                 "veth-lt-vepa2",
-                "mv-lt-vepa"));
+                "mv-lt-vepa",
+                "mv-lt-card",
+                "br-lt-port",
+                "mv-lt-port",
+                "br-lt-pri",
+                "veth-lt-pri1",
+                "veth-lt-pri2"));
         if (Lab.release().systemd() >= KERNEL_MAC) {
             builder.bridge(
                     "br-lt-boot",
@@ -64,6 +97,9 @@ class NetworksAtBootTest {
     private static void compare(Host host, Topology topology, List<String> names) {
         host.network().applyPersistently(topology);
 
+        Await.until(
+                "addresses that nobody else has",
+                () -> Command.run("ip", "-6", "address", "show", "tentative").isBlank());
         Map<String, String> live = described(names);
         Command.run("systemctl", "stop", "systemd-networkd.socket", NETWORKD);
         names.forEach(name -> Command.result("ip", "link", "delete", name));

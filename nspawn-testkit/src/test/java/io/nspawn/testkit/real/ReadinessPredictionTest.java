@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What readiness foretells comes true: with the limit that it asks for containers run, with what one container takes less
- * they do not. The limit is the machine's, so it is low for a few seconds only, and what others have of it is counted.
+ * they do not. The limit is the machine's: no other lab test runs meanwhile, and what others have of it is counted.
  */
-@LabTest({"bookworm", "trixie"})
+@LabTest(alone = true)
 class ReadinessPredictionTest {
     private static final Path INSTANCES = Path.of("/proc/sys/fs/inotify/max_user_instances");
     private static final Path SYSCTL = Path.of("/etc/sysctl.d/90-nspawn.conf");
