@@ -51,7 +51,7 @@ mvn -B -T 2 -Papi-check "-Dapi.old=$work/jars" "-Dapi.breaks=$breaks" -Dmaven.te
     -pl "$(IFS=, && echo "${modules[*]}")" -am verify > "$work/log" 2>&1 || status=$?
 for module in "${modules[@]}"; do
     diff=$module/target/japicmp/exported-api.diff
-    [ ! -f "$diff" ] || grep -q '^No changes' "$diff" || sed '1s/.*/\n'"$module:/" "$diff"
+    [ ! -f "$diff" ] || grep -q '^No changes' "$diff" || sed -e '1s/.*/\n'"$module:/" -e '$a\' "$diff"
 done
 if [ "$status" -ne 0 ]; then
     grep '^\[ERROR\] Failed.*:cmp ' "$work/log" | sed 's/^.*on project /\n/; s/ -> \[Help.*//' ||
