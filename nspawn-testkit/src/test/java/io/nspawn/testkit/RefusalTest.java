@@ -63,7 +63,7 @@ class RefusalTest {
     void aContainerThatWasNeverDeployedIsNotStarted() {
         assertThatThrownBy(() -> host.container("nope").start())
                 .hasMessageContaining("No image for machine 'nope'")
-                .hasMessageEndingWith(FailureCause.ROOT_MISSING.remedy());
+                .hasMessageEndingWith(". " + FailureCause.ROOT_MISSING.remedy());
     }
 
     @Test
