@@ -9,7 +9,13 @@ import io.nspawn.local.Probe;
 import io.nspawn.local.Probe.Level;
 import io.nspawn.local.SelfProbes;
 import io.nspawn.spi.HostPorts;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,12 +46,30 @@ public final class SelfTest {
         try {
             status = run(System.out, System.err, arguments);
         } catch (LinkageError e) {
-            System.err.println(
-                    "self-test: " + e
-                            + ": the libraries that nspawn-core needs are missing; start it with -cp 'DIRECTORY/*' io.nspawn.SelfTest");
+            System.err.println("self-test: " + e + ": " + howToStart());
             status = 1;
         }
         System.exit(status);
+    }
+
+    /**
+     * The command that finds the other libraries. {@code java -jar} takes this jar alone: a {@code Class-Path} in it
+     * would be right only where all of them lie in one directory, and a warning of the compiler everywhere else.
+     */
+    private static String howToStart() {
+        CodeSource source = SelfTest.class.getProtectionDomain().getCodeSource();
+        try {
+            Path directory = Path.of(source.getLocation().toURI()).getParent();
+            try (DirectoryStream<Path> others = Files.newDirectoryStream(directory, "nspawn-btrfs-*.jar")) {
+                if (others.iterator().hasNext()) {
+                    return "java -jar takes one jar alone; run  java -cp '" + directory + "/*' io.nspawn.SelfTest";
+                }
+            }
+        } catch (IOException | URISyntaxException | RuntimeException e) {
+            // Where this class lies is not known, and the general way works everywhere.
+        }
+        return "the libraries that nspawn-core needs are not on the class path; in a Maven project that has it, run"
+                + "  mvn dependency:copy-dependencies && java -cp 'target/dependency/*' io.nspawn.SelfTest";
     }
 
     /** Prints the report and returns the exit status. */

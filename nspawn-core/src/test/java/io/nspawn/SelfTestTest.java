@@ -10,8 +10,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The self-test says what there is, and says it where nothing is. */
 class SelfTestTest {
@@ -73,5 +77,49 @@ class SelfTestTest {
         assertThat(run("--loud")).isEqualTo(2);
         assertThat(said()).isEmpty();
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("usage: ");
+    }
+
+    /** What {@code java -jar nspawn-core.jar} does: the jar lies among the others, or alone. */
+    @Test
+    void withoutTheOtherLibrariesItSaysHowToBeStarted(@TempDir Path directory) throws Exception {
+        Path jar = directory.resolve("nspawn-core-1.jar");
+        jarOf(
+                Path.of(SelfTest.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI()),
+                jar);
+
+        assertThat(alone(jar))
+                .startsWith("self-test: ")
+                .endsWith(
+                        "run  mvn dependency:copy-dependencies && java -cp 'target/dependency/*' io.nspawn.SelfTest\n");
+
+        Files.createFile(directory.resolve("nspawn-btrfs-1.jar"));
+        assertThat(alone(jar))
+                .startsWith("self-test: ")
+                .endsWith("run  java -cp '" + directory + "/*' io.nspawn.SelfTest\n");
+    }
+
+    private static void jarOf(Path classes, Path jar) throws IOException {
+        try (JarOutputStream to = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                to.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+                Files.copy(file, to);
+            }
+        }
+    }
+
+    /** What it says on a class path of that jar only. */
+    private static String alone(Path jar) throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process process = new ProcessBuilder(java, "-cp", jar.toString(), "io.nspawn.SelfTest")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(1);
+        return said;
     }
 }

@@ -132,11 +132,11 @@ final class BusErrors {
                 MACHINE,
                 NotFoundException::new,
                 "",
-                "NoSuchMachine",
                 "NoSuchImage",
                 "NoMachineForPID",
                 "NoSuchUserMapping",
                 "NoSuchGroupMapping");
+        add(all, MACHINE, NotFoundException::new, "Start it first", "NoSuchMachine");
         add(all, MACHINE, AlreadyExistsException::new, "", "MachineExists");
         add(all, MACHINE, UnsupportedException::new, "Give the container a network of its own", "NoPrivateNetworking");
     }

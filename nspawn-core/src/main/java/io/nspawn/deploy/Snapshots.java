@@ -73,11 +73,11 @@ public final class Snapshots {
             new Recovery(host, deadline).run();
             Ownership.require(host, "roll back", machine);
             if (!actions.exists(machine, name)) {
+                List<SnapshotName> all = actions.of(machine).stream()
+                        .map(ContainerSnapshot::name)
+                        .toList();
                 throw new NotFoundException(Failure.of("roll back", machine.value(), "there is no snapshot " + name)
-                        .remedy("It has "
-                                + actions.of(machine).stream()
-                                        .map(ContainerSnapshot::name)
-                                        .toList()));
+                        .remedy(all.isEmpty() ? "It has none; take one with snapshot(name)." : "It has " + all + "."));
             }
             KeptFiles files = actions.files(machine, name);
             Ownership.requireUnedited(host, machine, files);

@@ -78,15 +78,23 @@ final class SpecCheck {
             return;
         }
         if (!snapshot.roots().containsKey(spec.image().value())) {
-            String there = snapshot.roots().values().stream()
-                    .filter(r -> !r.isStaging() && r.readOnly())
-                    .map(Root::name)
-                    .sorted()
-                    .limit(20)
-                    .collect(Collectors.joining(", "));
-            String remedy = there.isEmpty() ? "put an image into the pool first" : "the pool has " + there;
-            add(spec, "image " + spec.image() + " is not in the pool", remedy);
+            findings.add(imageMissing(spec, snapshot));
         }
+    }
+
+    /** Snapshots of containers are sealed roots, too, and nothing that is meant by an image's name. */
+    static Finding imageMissing(ContainerSpec spec, HostSnapshot snapshot) {
+        String there = snapshot.roots().values().stream()
+                .filter(r -> !r.isStaging() && r.readOnly() && r.name().indexOf('@') < 0)
+                .map(Root::name)
+                .sorted()
+                .limit(20)
+                .collect(Collectors.joining(", "));
+        return new Finding(
+                spec.name(),
+                "image " + spec.image() + " is not in the pool",
+                "pull, import or prepare it with host.images(); the pool has "
+                        + (there.isEmpty() ? "no image" : there));
     }
 
     /** A root or file of that name which this library did not make is never taken over. */

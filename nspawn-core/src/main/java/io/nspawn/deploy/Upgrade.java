@@ -100,8 +100,7 @@ public final class Upgrade {
         Blueprint blueprint = Blueprint.of(spec, snapshot.deviceUnits(), snapshot.version());
         findings.addAll(Ownership.edited(host, machine, kept(blueprint)));
         if (!snapshot.roots().containsKey(spec.image().value())) {
-            findings.add(new Finding(
-                    spec.name(), "image " + spec.image() + " is not in the pool", "pull or import it first"));
+            findings.add(SpecCheck.imageMissing(spec, snapshot));
         }
         if (spec.image().value().equals(machine.value())) {
             findings.add(new Finding(spec.name(), "cannot be its own image", "choose another image"));

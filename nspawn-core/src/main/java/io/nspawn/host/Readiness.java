@@ -177,6 +177,17 @@ public final class Readiness {
             return changes;
         }
 
+        /** Whether the host is ready, and a line for each thing that is not as it should be: for people, not for programs. */
+        @Override
+        public String toString() {
+            return Stream.concat(
+                            Stream.of((isOk() ? "ready" : "not ready") + " for " + containers
+                                    + (containers == 1 ? " container, " : " containers, ") + checks.size()
+                                    + " things were looked at"),
+                            checks.stream().filter(check -> !check.isOk()).map(check -> "  " + check))
+                    .collect(Collectors.joining("\n"));
+        }
+
         private void lower(List<Reading> done, RuntimeException cause) {
             try {
                 done.forEach(r -> files.writeKernelSetting(r.limit().path(), Long.toString(r.setting())));

@@ -279,7 +279,9 @@ final class BtrfsImageStore implements RootStore {
                             "use the pool of",
                             List.of(new Finding(
                                     pool.toString(),
-                                    String.valueOf(e.getMessage()),
+                                    e instanceof BtrfsException.NotBtrfs
+                                            ? "it is not on btrfs"
+                                            : "there is no such directory",
                                     "make a pool with pool().ensureLoopback(size), mount a btrfs filesystem at " + pool
                                             + ", or open the host for plain directories")));
                 }

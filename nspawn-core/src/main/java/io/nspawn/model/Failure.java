@@ -60,7 +60,9 @@ public record Failure(
         if (outcome == Outcome.UNKNOWN) {
             text.append("; whether it was applied is unknown");
         }
-        remedy.ifPresent(sentence -> text.append(". ").append(sentence));
+        // The host's own words may end in a full stop.
+        boolean ended = text.charAt(text.length() - 1) == '.';
+        remedy.ifPresent(sentence -> text.append(ended ? " " : ". ").append(sentence));
         return text.toString();
     }
 }

@@ -26,6 +26,10 @@ public enum FailureCause {
             "Address already in use",
             "Another interface has the container's MAC, maybe of a network namespace that is going away: start again, or"
                     + " delete that interface."),
+    /** There is no root of that name: the container was never deployed, or its name is misspelt. */
+    ROOT_MISSING(
+            "No image for machine",
+            "There is no such container: deploy it first; host.containers() has those that are there."),
     /** The root is locked, as by a machinectl or systemd-nspawn that was started by hand. */
     IMAGE_BUSY(
             "is currently busy",

@@ -55,6 +55,7 @@ class BusErrorsTest {
         "org.freedesktop.DBus.Error.AccessDenied, root",
         "org.freedesktop.DBus.Error.ServiceUnknown, systemd-container",
         "org.freedesktop.systemd1.UnitMasked, unmask",
+        "org.freedesktop.machine1.NoSuchMachine, Start it",
         "System.Error.ENOSPC, pool",
         "org.freedesktop.DBus.Error.NoReply, Look at the host",
     })

@@ -15,6 +15,7 @@ class FailureCauseTest {
                 "INOTIFY_INSTANCES|Failed to allocate manager object: Too many open files",
                 "LOWER_INTERFACE_NOT_READY|Network interface br-lan is not initialized yet.",
                 "ADDRESS_IN_USE|Failed to add new macvlan interfaces: Address already in use",
+                "ROOT_MISSING|No image for machine 'web'.",
                 "IMAGE_BUSY|Directory tree /var/lib/machines/web is currently busy.",
                 "BAD_SETTING|/etc/systemd/nspawn/web.nspawn:1: Invalid section header '[Exec'",
                 "POOL_FULL|Failed to create /var/lib/machines/web/x: No space left on device",

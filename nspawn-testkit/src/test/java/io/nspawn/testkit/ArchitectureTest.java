@@ -81,8 +81,7 @@ class ArchitectureTest {
                 TOP,
                 TESTKIT,
                 "io.nspawn.testkit.contract",
-                "io.nspawn.testkit.lab",
-                "io.nspawn.testkit.truth");
+                "io.nspawn.testkit.lab");
         assertThat(all.stream().map(JavaClass::getPackageName).distinct()).isSubsetOf(known);
         assertThat(all.stream().map(JavaClass::getPackageName).distinct())
                 .contains(MODEL, CONFIG, SPI, DEPLOY, HOST, LOCAL, TOP, TESTKIT);

@@ -46,6 +46,9 @@ class ReadinessTest {
             assertThat(finding.problem()).startsWith("is 128, needed 266: ");
             assertThat(finding.remedy()).startsWith("sysctl -w fs.inotify.max_user_instances=576");
         });
+        assertThat(report.toString())
+                .startsWith("not ready for 32 containers, ")
+                .contains("\n  ERROR fs.inotify.max_user_instances: is 128, needed 266: ");
         assertThat(report.fixes()).containsExactly("raised fs.inotify.max_user_instances from 128 to 576");
         assertThatThrownBy(report::requireOk)
                 .isInstanceOfSatisfying(

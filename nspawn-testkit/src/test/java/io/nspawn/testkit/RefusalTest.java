@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nspawn.model.BusyException;
 import io.nspawn.model.ContainerSpec;
+import io.nspawn.model.FailureCause;
 import io.nspawn.model.Finding;
 import io.nspawn.model.InvalidNameException;
 import io.nspawn.model.InvalidSpecException;
@@ -45,6 +46,24 @@ class RefusalTest {
     void anImageThatIsNotThere() {
         assertRefused(
                 List.of(ContainerSpec.named("web").image("debian-13").build()), "image debian-13 is not in the pool");
+    }
+
+    /** What else is sealed there is a snapshot of a container, which nobody means. */
+    @Test
+    void theRemedyNamesTheImagesThatAreThere() {
+        host.deploy(web().build()).snapshot("before");
+
+        assertThatThrownBy(() ->
+                        host.plan(ContainerSpec.named("db").image("debian-13").build()))
+                .hasMessageEndingWith(
+                        "(pull, import or prepare it with host.images(); the pool has " + Sample.IMAGE + ")");
+    }
+
+    @Test
+    void aContainerThatWasNeverDeployedIsNotStarted() {
+        assertThatThrownBy(() -> host.container("nope").start())
+                .hasMessageContaining("No image for machine 'nope'")
+                .hasMessageEndingWith(". " + FailureCause.ROOT_MISSING.remedy());
     }
 
     @Test
