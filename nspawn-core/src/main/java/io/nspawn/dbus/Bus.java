@@ -112,13 +112,14 @@ public interface Bus extends AutoCloseable {
     }
 
     /**
-     * Properties of each remote's interface, in the order asked. The calls are under way together, which takes a fraction
-     * of the time of one after the other; the first that fails is what is thrown.
+     * The counters (type {@code t}) among all properties of each remote's interface, in the order asked; one that it does not
+     * have is not in its map. The calls are under way together, which takes a fraction of the time of one after the other;
+     * the first that fails is what is thrown.
      *
      * @param names which of them are of interest
      * @param timeout for all of them together
      */
-    List<Map<String, Object>> getAll(List<Remote> remotes, Set<String> names, Duration timeout);
+    List<Map<String, Object>> counters(List<Remote> remotes, Set<String> names, Duration timeout);
 
     /**
      * One property each, in the order asked, empty where the object does not have it: an older version may not. The calls

@@ -4,11 +4,9 @@ import java.io.FileDescriptor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.freedesktop.dbus.DBusPath;
 import org.freedesktop.dbus.types.UInt64;
 
@@ -38,17 +36,6 @@ final class Codec {
             at = end;
         }
         return Collections.unmodifiableList(plain);
-    }
-
-    /** Those of a message's properties that are named: a service has hundreds. */
-    static Map<String, Object> properties(Object[] values, Set<String> names, List<Descriptor> descriptors) {
-        Map<String, Object> plain = new HashMap<>();
-        ((Map<?, ?>) values[0]).forEach((name, value) -> {
-            if (names.contains(name)) {
-                plain.put((String) name, decodeOne("v", value, descriptors));
-            }
-        });
-        return plain;
     }
 
     private static List<Object> encodeAll(String signature, List<?> values, List<FileDescriptor> descriptors) {

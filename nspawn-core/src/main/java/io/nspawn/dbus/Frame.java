@@ -58,6 +58,11 @@ final class Frame {
         return body;
     }
 
+    /** Likewise, to be read by whoever knows their types. */
+    ByteBuffer values() throws IOException {
+        return ByteBuffer.wrap(body).order(order(fixed[0]));
+    }
+
     /** How many descriptors belong to the message. The library knows, but does not tell. */
     int descriptorCount() throws IOException {
         ByteBuffer in = ByteBuffer.wrap(fields).order(order(fixed[0]));

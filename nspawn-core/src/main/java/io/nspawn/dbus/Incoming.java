@@ -1,13 +1,19 @@
 package io.nspawn.dbus;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.messages.Message;
 
-/** A message that arrived, with the descriptors that came with it, not yet owned by anybody else. */
-record Incoming(Message message, List<Descriptor> descriptors) implements AutoCloseable {
+/**
+ * A message that arrived.
+ *
+ * @param descriptors those that came with it, not yet owned by anybody else
+ * @param body its values as they came, in the order of their bytes
+ */
+record Incoming(Message message, List<Descriptor> descriptors, ByteBuffer body) implements AutoCloseable {
 
     /** The values; the descriptors among them now belong to the caller, on failure they are closed. */
     List<Object> values() throws UnreadableException {
@@ -21,11 +27,14 @@ record Incoming(Message message, List<Descriptor> descriptors) implements AutoCl
         }
     }
 
-    /** Those of a map of properties that are named, which must be the only value. */
-    Map<String, Object> properties(Set<String> names) throws UnreadableException {
+    /** The counters that are named of a map of properties, which must be the first value. */
+    Map<String, Object> counters(Set<String> names) throws UnreadableException {
         try {
-            return Codec.properties(message.getParameters(), names, descriptors);
-        } catch (DBusException | RuntimeException e) {
+            if (!String.valueOf(message.getSig()).startsWith("a{sv}")) {
+                throw new IllegalArgumentException("no properties, but " + message.getSig());
+            }
+            return CounterScan.find(body.duplicate().order(body.order()), names);
+        } catch (RuntimeException e) {
             throw new UnreadableException(e);
         } finally {
             close();

@@ -94,14 +94,14 @@ final class SocketBus implements Bus {
     }
 
     @Override
-    public List<Map<String, Object>> getAll(List<Remote> remotes, Set<String> names, Duration timeout) {
+    public List<Map<String, Object>> counters(List<Remote> remotes, Set<String> names, Duration timeout) {
         List<Outgoing> calls = remotes.stream()
                 .map(remote -> Outgoing.call(remote.properties(), "GetAll", "s", List.of(remote.interfaceName())))
                 .toList();
         Failure failure = Failure.of("GetAll", remotes.size() + " objects", "");
         return together(calls, failure, timeout, reply -> {
             throwError(reply, failure);
-            return read(failure, () -> reply.properties(names));
+            return read(failure, () -> reply.counters(names));
         });
     }
 

@@ -250,7 +250,7 @@ public final class Systemd implements AutoCloseable {
 
     /** What services use, in the order asked; PID 1 reads their control groups for it. */
     public List<UnitUsage> usages(List<String> services) {
-        return units.ofServices(services, UnitUsage.PROPERTIES, timeout).stream()
+        return units.counters(services, UnitUsage.PROPERTIES, timeout).stream()
                 .map(UnitUsage::of)
                 .toList();
     }

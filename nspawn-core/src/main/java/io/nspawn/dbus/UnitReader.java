@@ -31,12 +31,12 @@ final class UnitReader {
         this.pid1 = pid1;
     }
 
-    /** Those properties of each service's own interface, all of which PID 1 has to look up for it. */
-    List<PropertySet> ofServices(List<String> services, List<String> names, Duration timeout) {
+    /** Those counters of each service, for which PID 1 has to look up all of its properties. */
+    List<PropertySet> counters(List<String> services, List<String> names, Duration timeout) {
         List<Remote> remotes = services.stream()
                 .map(service -> Systemd.MANAGER.at(UnitPath.of(service), SERVICE))
                 .toList();
-        return read(way -> way.getAll(remotes, Set.copyOf(names), timeout)).stream()
+        return read(way -> way.counters(remotes, Set.copyOf(names), timeout)).stream()
                 .map(PropertySet::new)
                 .toList();
     }

@@ -82,7 +82,7 @@ final class Wire implements Closeable {
         read(frame.body(), 0);
         List<Descriptor> descriptors = arrived.isEmpty() ? List.of() : take(frame.descriptorCount());
         try {
-            return new Incoming(decode(frame, descriptors.size()), descriptors);
+            return new Incoming(decode(frame, descriptors.size()), descriptors, frame.values());
         } catch (DBusException | MessageTypeException | RuntimeException e) {
             descriptors.forEach(Descriptor::close);
             throw new IOException("unreadable D-Bus message header: " + e, e);

@@ -1,12 +1,18 @@
 package io.nspawn.dbus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -37,10 +43,56 @@ class CodecTest {
 
         Message message =
                 parse(Outgoing.call(PEER, "Take", signature.toString(), values).bytes());
-        List<Object> back = new Incoming(message, List.of()).values();
+        List<Object> back = new Incoming(message, List.of(), ByteBuffer.allocate(0)).values();
 
         assertThat(comparable(back)).isEqualTo(comparable(values));
         assertThat(message.getName()).isEqualTo("Take");
+    }
+
+    /** What a scan finds is what decoding all would have found, whatever lies between. */
+    @Property(tries = 300)
+    void countersAreFoundAmongAnything(@ForAll("arguments") List<Typed> others, @ForAll long counter) {
+        Map<String, Variant> properties = new LinkedHashMap<>();
+        for (Typed other : others) {
+            properties.put("Other" + properties.size(), new Variant(other.type(), other.value()));
+        }
+        properties.put("Counter", new Variant("t", counter));
+        properties.put("Last", new Variant("s", "text"));
+        byte[] message =
+                Outgoing.call(PEER, "Take", "a{sv}", List.of(properties)).bytes();
+
+        assertThat(CounterScan.find(body(message), Set.of("Counter", "Last", "Missing")))
+                .isEqualTo(Map.of("Counter", counter));
+    }
+
+    /** A body that ends early or says too much is refused, and ends. */
+    @Property(tries = 300)
+    void aBodyThatIsCutOrWrongIsRefusedOrRead(
+            @ForAll("arguments") List<Typed> others, @ForAll int at, @ForAll byte to) {
+        Map<String, Variant> properties = new LinkedHashMap<>();
+        for (Typed other : others) {
+            properties.put("Other" + properties.size(), new Variant(other.type(), other.value()));
+        }
+        properties.put("Counter", new Variant("t", 7L));
+        ByteBuffer body =
+                body(Outgoing.call(PEER, "Take", "a{sv}", List.of(properties)).bytes());
+        ByteBuffer cut = body.duplicate().order(body.order()).limit(body.limit() - 1);
+        assertThatThrownBy(() -> CounterScan.find(cut, Set.of("Counter"))).isInstanceOf(RuntimeException.class);
+
+        body.put(Math.floorMod(at, body.limit()), to);
+        try {
+            assertThat(CounterScan.find(body, Set.of("Counter")).size()).isLessThanOrEqualTo(1);
+        } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            assertThat(e).isNotNull();
+        }
+    }
+
+    private static ByteBuffer body(byte[] message) {
+        ByteBuffer whole = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        int fields = whole.getInt(12);
+        int start = (16 + fields + 7) & ~7;
+        return ByteBuffer.wrap(Arrays.copyOfRange(message, start, message.length))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Provide

@@ -76,7 +76,7 @@ final class SampleBus implements Bus {
     }
 
     @Override
-    public List<Map<String, Object>> getAll(List<Remote> remotes, Set<String> names, Duration timeout) {
+    public List<Map<String, Object>> counters(List<Remote> remotes, Set<String> names, Duration timeout) {
         return remotes.stream()
                 .map(remote -> {
                     Map<String, Object> all = getAll(remote, timeout);

@@ -27,7 +27,7 @@ class UnitReaderTest {
                             unit -> unit.text("ActiveState"),
                             unit -> unit.positive("MainPID").getAsLong())
                     .containsExactly(tuple("text", 7L), tuple("text", 7L));
-            assertThat(reader.ofServices(List.of("a.service"), List.of("TasksCurrent"), SOON)
+            assertThat(reader.counters(List.of("a.service"), List.of("TasksCurrent"), SOON)
                             .get(0)
                             .values())
                     .containsOnlyKeys("TasksCurrent");
