@@ -18,7 +18,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.freedesktop.dbus.messages.DBusSignal;
@@ -29,17 +31,30 @@ import org.slf4j.LoggerFactory;
 /**
  * One life of a connection: it pairs replies with calls until it is lost, once and for good. Thread-safe.
  *
- * <p>A thread of its own writes, so that a bus that does not read cannot hold a caller past its deadline.
+ * <p>A thread of its own writes, so that a bus that does not read cannot hold a caller past its deadline. Only what
+ * certainly fits into the socket's buffer is written by the caller, which saves waking that thread.
  */
 final class Connection {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.dbus");
+
+    /** Together a third of what a socket's buffer takes (net.core.wmem_default), whatever the bus has not read yet. */
+    private static final int MOST_UNANSWERED = 64;
+
+    private static final int SMALL = 1024;
 
     private final Wire wire;
     private final Consumer<Incoming> signals;
     private final Runnable onLoss;
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
     private final BlockingQueue<Pending> outbox = new LinkedBlockingQueue<>();
+    /** Messages in the outbox or on their way out of it: whoever finds none may overtake nobody. */
+    private final AtomicInteger queued = new AtomicInteger();
+
+    /** Messages that were written since the bus last showed that it reads. */
+    private final AtomicInteger unanswered = new AtomicInteger();
+
+    private final ReentrantLock writing = new ReentrantLock();
     private final AtomicReference<Optional<IOException>> loss = new AtomicReference<>(Optional.empty());
     private final Thread reader;
     private final Thread writer;
@@ -90,7 +105,9 @@ final class Connection {
         }
         Pending call = new Pending(message);
         pending.put(message.getSerial(), call);
-        outbox.add(call);
+        if (!writesAtOnce(call)) {
+            enqueue(call);
+        }
         loss.get().ifPresent(this::failAll);
         return call;
     }
@@ -126,7 +143,34 @@ final class Connection {
 
     /** Sends a call that wants no reply. */
     void send(Outgoing message) {
-        outbox.add(new Pending(message));
+        enqueue(new Pending(message));
+    }
+
+    private void enqueue(Pending call) {
+        queued.incrementAndGet();
+        outbox.add(call);
+    }
+
+    private boolean writesAtOnce(Pending call) {
+        boolean fits = call.message.bytes().length <= SMALL && unanswered.get() < MOST_UNANSWERED;
+        if (!fits || !call.message.descriptors().isEmpty() || queued.get() > 0 || !writing.tryLock()) {
+            return false;
+        }
+        try {
+            write(call);
+        } catch (IOException | RuntimeException e) {
+            lose(e instanceof IOException io ? io : new IOException("cannot write to the bus: " + e, e));
+        } finally {
+            writing.unlock();
+        }
+        return true;
+    }
+
+    private void write(Pending call) throws IOException {
+        if (call.claim()) {
+            unanswered.incrementAndGet();
+            wire.send(call.message.bytes(), call.message.descriptors());
+        }
     }
 
     /** Ends the connection; waits a moment for its threads, unless called by one of them. */
@@ -180,6 +224,7 @@ final class Connection {
             LOG.debug("ignored a call of {} by {}: nothing is served here", call.getName(), call.getSource());
             message.close();
         } else {
+            unanswered.set(0);
             Pending call = pending.remove(message.message().getReplySerial());
             if (call == null || !call.reply.complete(message)) {
                 LOG.debug("dropped a late reply to call {}", message.message().getReplySerial());
@@ -192,8 +237,12 @@ final class Connection {
         try {
             while (isAlive()) {
                 Pending next = outbox.take();
-                if (next.claim()) {
-                    wire.send(next.message.bytes(), next.message.descriptors());
+                writing.lock();
+                try {
+                    write(next);
+                } finally {
+                    writing.unlock();
+                    queued.decrementAndGet();
                 }
             }
         } catch (InterruptedException e) {

@@ -153,6 +153,25 @@ class BusTest {
         assertThat(bus.inFlight()).isZero();
     }
 
+    /** More than the socket takes: nobody waits for the room that there is not. */
+    @Test
+    void aBusThatDoesNotReadHoldsNobodyPastTheDeadline() throws Exception {
+        peer.on("Take", call -> call.reply("s", "taken"));
+        String text = "x".repeat(900);
+        daemon.freeze();
+        try {
+            for (int i = 0; i < 500; i++) {
+                assertThatThrownBy(() -> bus.call(PEER, "Take", "s", List.of(text), Duration.ofMillis(1)))
+                        .isInstanceOf(DeadlineExceededException.class);
+            }
+        } finally {
+            daemon.thaw();
+        }
+
+        assertThat(bus.call(PEER, "Take", "s", List.of(text), SOON)).isEqualTo(List.of("taken"));
+        assertThat(bus.inFlight()).isZero();
+    }
+
     @Test
     void aLostReplyIsAnUnknownOutcomeAndLeavesNothing() throws Exception {
         DeadlineExceededException failure = catchThrowableOfType(

@@ -63,6 +63,24 @@ public final class PrivateDaemon implements AutoCloseable {
         process = launch(config);
     }
 
+    /** Has it read nothing until {@link #thaw}. */
+    void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String option) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", option, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("kill " + option + " ended with " + status);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         kill();
