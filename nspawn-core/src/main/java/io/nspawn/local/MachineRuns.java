@@ -1,6 +1,7 @@
 package io.nspawn.local;
 
 import io.nspawn.dbus.JobMode;
+import io.nspawn.dbus.KillWhom;
 import io.nspawn.dbus.Systemd;
 import io.nspawn.dbus.UnitStatus;
 import io.nspawn.model.DeadlineExceededException;
@@ -9,6 +10,7 @@ import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Outcome;
+import io.nspawn.model.Signal;
 import io.nspawn.spi.MachineControl.Job;
 import io.nspawn.spi.MachineControl.UnitState;
 import java.time.Duration;
@@ -20,9 +22,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Begins and ends the runs of machines, and tells when and how they did. */
 final class MachineRuns {
+    private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.local");
     private static final Duration CALL = Duration.ofSeconds(30);
     private static final Duration PROGRAM_CHECK = Duration.ofMillis(2);
 
@@ -46,6 +51,9 @@ final class MachineRuns {
 
     Job stop(MachineName machine) {
         boolean runs = !states.unit(machine).isDown();
+        if (runs) {
+            endUnstarted(machine);
+        }
         return new UnitJob(
                 machine, systemd.stopUnit(machine.unit(), JobMode.REPLACE), systemd, () -> hasStopped(machine, runs));
     }
@@ -53,7 +61,10 @@ final class MachineRuns {
     void stop(MachineName machine, Duration grace) {
         if (states.unit(machine).isDown()) {
             lifecycle.awaitReleased(machine, CALL);
-        } else if (lifecycle.stop(machine, grace)) {
+            return;
+        }
+        endUnstarted(machine);
+        if (lifecycle.stop(machine, grace)) {
             hasStopped(machine, true);
         } else {
             forgetKill(machine, CALL);
@@ -115,6 +126,22 @@ final class MachineRuns {
         if (!state.isActive()) {
             Job job = start(machine);
             awaitAny(List.of(job), deadline).requireSuccess();
+        }
+    }
+
+    /**
+     * Kills a machine that has no program yet. What systemd-nspawn asks of it then is lost, as the kernel keeps from the
+     * first process of a namespace what it is not prepared for, and a stop would wait for its time-out.
+     */
+    private void endUnstarted(MachineName machine) {
+        OptionalLong supervisor = systemd.mainPid(machine.unit());
+        if (supervisor.isEmpty() || new Supervisor(supervisor.getAsLong()).hasStartedAProgram()) {
+            return;
+        }
+        try {
+            systemd.killUnit(machine.unit(), KillWhom.ALL, Signal.KILL.number());
+        } catch (NotFoundException e) {
+            LOG.debug("{} has ended by itself: {}", machine, e.getMessage());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nspawn.Container;
 import io.nspawn.Host;
+import io.nspawn.Timeouts;
 import io.nspawn.model.ContainerState;
 import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.KillTarget;
@@ -28,6 +29,7 @@ class LifecycleTest {
     private static final int RESTARTS = 10;
     private static final int BOOTED_RESTARTS = 3;
     private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration HASTE = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Path ROOT = Path.of("/var/lib/machines", NAME);
 
@@ -62,6 +64,12 @@ class LifecycleTest {
                         Setup.application(NAME).runs("/bin/sh", "-c", script).build());
         Await.until("traps", () -> Files.exists(ROOT.resolve("up")));
         return container;
+    }
+
+    private static String activeState(Container container) {
+        return Command.result("systemctl", "is-active", container.name().unit())
+                .output()
+                .strip();
     }
 
     private static void assertReleased() {
@@ -124,6 +132,23 @@ class LifecycleTest {
 
         assertThat(ROOT.resolve("asked")).exists();
         assertReleased();
+    }
+
+    /** What it is told then is lost; nobody waits for the unit's stop time-out. */
+    @Test
+    void anApplicationThatHasNotStartedItsProgramIsRemovedAtOnce() {
+        Set<String> before = HostState.now();
+        try (Host hasty = Host.local(new Timeouts(HASTE, HASTE))) {
+            for (int round = 0; round < BOOTED_RESTARTS; round++) {
+                Container container = hasty.deploy(Setup.application(NAME).build());
+                container.stop();
+                Command.run("systemctl", "start", "--no-block", container.name().unit());
+                Await.until("a start", () -> !activeState(container).equals("inactive"));
+
+                container.remove();
+            }
+        }
+        assertThat(HostState.changesSince(before)).isEmpty();
     }
 
     @Test
