@@ -38,6 +38,9 @@ import org.junit.jupiter.api.Test;
 /** Commands in a booted container: what goes in, what comes out, and how they end. */
 @LabTest({"bookworm", "trixie"})
 class ExecTest {
+    /** A reader and a writer for the bus and for PID 1, and what delivers the signals of the bus. */
+    private static final int OF_THE_HOST = 5;
+
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final String NAME = "lt-exec";
@@ -284,7 +287,7 @@ class ExecTest {
         exec(ExecSpec.of("cat").stdin("warm"));
         String unitsBefore = units();
         long connections = connections();
-        Await.until("end of earlier threads", () -> threads() <= 3);
+        Await.until("end of earlier threads", () -> threads() <= OF_THE_HOST);
         long descriptors = descriptors();
         long matches = matches();
 
@@ -295,7 +298,7 @@ class ExecTest {
                     .isEqualTo(i % 3);
         }
 
-        Await.until("end of the threads", () -> threads() <= 3);
+        Await.until("end of the threads", () -> threads() <= OF_THE_HOST);
         Await.until("close of the descriptors", () -> descriptors() <= descriptors);
         assertThat(connections()).isEqualTo(connections);
         assertThat(units()).isEqualTo(unitsBefore);

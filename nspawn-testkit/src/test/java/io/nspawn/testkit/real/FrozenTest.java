@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A container that is frozen: what needs it ends at its deadline, what does not goes on. */
 @LabTest({"bookworm", "trixie"})
 class FrozenTest {
+    /** A reader and a writer for the bus and for PID 1, and what delivers the signals of the bus. */
+    private static final int OF_THE_HOST = 5;
+
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration READY = Duration.ofSeconds(60);
     private static final String NAME = "lt-frozen";
@@ -54,7 +57,7 @@ class FrozenTest {
     void freeze() {
         host().deploy(ContainerSpec.named(NAME).image(Setup.image()).build()).awaitReady(READY);
         assertThat(container().exec("true").ok()).isTrue();
-        Await.until("end of earlier threads", () -> threads() <= 3);
+        Await.until("end of earlier threads", () -> threads() <= OF_THE_HOST);
         ControlGroup group = ControlGroup.of(NAME);
         frozen = Optional.of(group);
         group.freeze();
@@ -73,7 +76,6 @@ class FrozenTest {
         return host().container(NAME);
     }
 
-    /** Those of the bus stay. */
     private static long threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("nspawn-"))
@@ -85,7 +87,7 @@ class FrozenTest {
         assertThatThrownBy(() -> container().exec(ExecSpec.of("true").deadline(SHORT)))
                 .isInstanceOf(DeadlineExceededException.class);
 
-        Await.until("end of the threads", () -> threads() <= 3);
+        Await.until("end of the threads", () -> threads() <= OF_THE_HOST);
         thaw();
         assertThat(container().exec("true").ok()).isTrue();
     }
