@@ -23,8 +23,17 @@ record RunChange(RunState now, RunState wanted) {
      * Whether an init runs where one program is wanted, or the other way round. Then nothing changes before the restart:
      * what sets up interfaces in the one is not there in the other.
      */
-    boolean isOfOtherKind() {
+    private boolean isOfOtherKind() {
         return !now.boot().equals(wanted.boot());
+    }
+
+    /**
+     * Whether no network changes before the restart: of another kind, or one that the run has goes. The file that sets its
+     * addresses is gone already, and whoever reads the others again inside would take the addresses away.
+     */
+    boolean keepsNetworks() {
+        return isOfOtherKind()
+                || !wanted.networks().keySet().containsAll(now.networks().keySet());
     }
 
     /**
@@ -37,7 +46,7 @@ record RunChange(RunState now, RunState wanted) {
     }
 
     private boolean grows() {
-        return !isOfOtherKind() && isPrefix(now.macvlans(), wanted.macvlans());
+        return !keepsNetworks() && isPrefix(now.macvlans(), wanted.macvlans());
     }
 
     /** Whether interfaces that it has already get other addresses, routes or name servers, all of which can change live. */
@@ -70,7 +79,7 @@ record RunChange(RunState now, RunState wanted) {
     /** An interface's own MAC and MTU are set when it comes up; what goes from there stays until it is made anew. */
     private List<String> after(String path, List<String> lines) {
         List<String> next = wanted.networks().getOrDefault(path, lines);
-        return !isOfOtherKind() && link(lines).equals(link(next)) ? next : lines;
+        return !keepsNetworks() && link(lines).equals(link(next)) ? next : lines;
     }
 
     private static List<String> link(List<String> lines) {

@@ -101,7 +101,7 @@ final class RunPlanner {
             if (!limits.isEmpty() && unit.get().isActive()) {
                 sheet.add(new ApplyLimits(spec.machine(), tasks(spec)), Change.MODIFY, "");
             }
-            if (!change.isOfOtherKind()) {
+            if (!change.keepsNetworks()) {
                 live(sheet, spec, change);
             }
         }
