@@ -112,6 +112,36 @@ class ChangesTest {
         assertThat(since(BOOTED)).isEqualTo(since);
     }
 
+    /** A reload inside, for the addresses of another, would take its own away. */
+    @Test
+    void aNetworkThatGoesIsThereUntilTheRestart() {
+        ContainerSpec two = booted().macvlan(Setup.BRIDGES.get(1), nic -> nic.address("192.168.77.61/24"))
+                .build();
+        host().deploy(two).awaitReady(READY);
+        ContainerSpec other = ContainerSpec.named(BOOTED)
+                .image(Setup.image())
+                .macvlan(Setup.BRIDGES.get(1), nic -> nic.address("192.168.77.63/24"))
+                .build();
+
+        DeployReport report = host().deployAll(List.of(other), p -> {});
+
+        Container container = host().container(BOOTED);
+        assertThat(report.notes()).isNotEmpty();
+        assertThat(addresses(container)).contains("10.77.0.61/24", "192.168.77.61/24");
+        host().deployAll(List.of(other), DeployOptions.DEFAULT.restarting(), p -> {});
+        container.awaitReady(READY);
+        assertThat(addresses(container))
+                .contains("192.168.77.63/24")
+                .doesNotContain("10.77.0.61/24", "192.168.77.61/24");
+    }
+
+    private static List<String> addresses(Container container) {
+        return container.status().interfaces().stream()
+                .flatMap(link -> link.addresses().stream())
+                .map(Object::toString)
+                .toList();
+    }
+
     @Test
     void aFurtherNetworkOfABootedContainer() {
         host().deploy(booted().build()).awaitReady(READY);
