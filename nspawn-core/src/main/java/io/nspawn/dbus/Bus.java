@@ -147,6 +147,9 @@ public interface Bus extends AutoCloseable {
     /** Runs the task on the dispatcher thread, after every signal that has arrived by now was delivered. */
     void afterDelivered(Runnable task);
 
+    /** Runs the task on the dispatcher thread after a pause; drops it once the bus is closed. */
+    void after(Duration pause, Runnable task);
+
     /** Whether descriptors pass over the present connection; a call that sends one fails first where they do not. */
     boolean passesDescriptors();
 

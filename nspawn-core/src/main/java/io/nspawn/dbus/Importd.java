@@ -112,7 +112,7 @@ public final class Importd {
         try {
             opened.add(bus.subscribe(Match.of(MANAGER), event -> tell(handler, event)));
             opened.add(bus.subscribe(Match.anyObject(MANAGER.destination(), TRANSFER), event -> tell(handler, event)));
-            opened.add(bus.subscribe(Match.of(Remote.DAEMON, "NameOwnerChanged"), event -> owner(handler, event)));
+            opened.add(bus.subscribe(Match.ownerOf(MANAGER.destination()), event -> owner(handler, event)));
         } catch (RuntimeException e) {
             opened.forEach(Bus.Subscription::close);
             throw e;
@@ -141,7 +141,7 @@ public final class Importd {
     private static void owner(Consumer<TransferEvent> handler, BusEvent event) {
         if (event instanceof BusEvent.Signal signal) {
             Reply values = new Reply(signal.member(), signal.path(), signal.arguments());
-            if (values.text(0).equals(MANAGER.destination()) && values.text(2).isEmpty()) {
+            if (values.text(2).isEmpty()) {
                 handler.accept(new TransferEvent.Vanished());
             }
         } else {

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pairs PID 1's jobs with their results: two matches and one Subscribe, however many jobs there are.
+ * Pairs PID 1's jobs with their results: three matches and one Subscribe, however many jobs there are.
  *
  * <p>A result may come before the call that made the job has returned, so results of unknown jobs are kept while any
  * such call is under way.
@@ -36,7 +36,7 @@ final class Jobs implements AutoCloseable {
     private int calls;
 
     private final Object subscribing = new Object();
-    /** Guarded by subscribing; two, or none. */
+    /** Guarded by subscribing; three, or none. */
     private final List<Bus.Subscription> subscriptions = new ArrayList<>();
 
     Jobs(Bus bus) {
@@ -53,6 +53,7 @@ final class Jobs implements AutoCloseable {
             try {
                 opened.add(bus.subscribe(Match.of(Systemd.MANAGER, "JobRemoved"), this::onJobRemoved));
                 opened.add(bus.subscribe(Match.of(Systemd.MANAGER, "Reloading"), this::onReloading));
+                opened.add(bus.subscribe(Match.ownerOf(Systemd.MANAGER.destination()), this::onOwner));
                 subscribeConnection(timeout);
             } catch (RuntimeException e) {
                 opened.forEach(Bus.Subscription::close);
@@ -134,6 +135,16 @@ final class Jobs implements AutoCloseable {
         if (event instanceof BusEvent.Signal signal
                 && !new Reply("Reloading", signal.path(), signal.arguments()).flag(0)) {
             recheck(false);
+        }
+    }
+
+    /** PID 1 connects to a bus that was restarted as we do, maybe later, and anew when it executes itself anew. */
+    private void onOwner(BusEvent event) {
+        if (event instanceof BusEvent.Signal signal
+                && !new Reply("NameOwnerChanged", signal.path(), signal.arguments())
+                        .text(2)
+                        .isEmpty()) {
+            recheck(true);
         }
     }
 

@@ -57,7 +57,7 @@ public final class Networkd {
 
     private boolean comesToTheBus() {
         CountDownLatch named = new CountDownLatch(1);
-        Match owners = Match.of(Remote.DAEMON, "NameOwnerChanged");
+        Match owners = Match.ownerOf(MANAGER.destination());
         try (Bus.Subscription subscription = bus.subscribe(owners, event -> named(event, named))) {
             return isOwned(MANAGER.destination()) || named.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -69,7 +69,7 @@ public final class Networkd {
     private static void named(BusEvent event, CountDownLatch named) {
         if (event instanceof BusEvent.Signal signal) {
             Reply values = new Reply(signal.member(), signal.path(), signal.arguments());
-            if (values.text(0).equals(MANAGER.destination()) && !values.text(2).isEmpty()) {
+            if (!values.text(2).isEmpty()) {
                 named.countDown();
             }
         }

@@ -169,6 +169,11 @@ final class SocketBus implements Bus {
     }
 
     @Override
+    public void after(Duration pause, Runnable task) {
+        dispatcher.runAfter(pause, task);
+    }
+
+    @Override
     public boolean passesDescriptors() {
         return connection(Deadline.in(CONTROL_TIMEOUT)).passesDescriptors();
     }
@@ -372,7 +377,9 @@ final class SocketBus implements Bus {
                     String.valueOf(message.getInterface()),
                     String.valueOf(message.getName()),
                     incoming.values());
-            subscribers.stream().filter(s -> s.accepts(message)).forEach(s -> s.deliver(signal));
+            subscribers.stream()
+                    .filter(s -> s.accepts(message) && s.match().acceptsValues(signal.arguments()))
+                    .forEach(s -> s.deliver(signal));
         } catch (Incoming.UnreadableException e) {
             LOG.warn("dropped an unreadable signal {}: {}", message.getName(), e.getMessage());
         }

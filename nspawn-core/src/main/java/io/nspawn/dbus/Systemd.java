@@ -1,6 +1,7 @@
 package io.nspawn.dbus;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -203,27 +204,38 @@ public final class Systemd implements AutoCloseable {
     public Bus.Subscription watch(String unit, Runnable action) {
         jobs.subscribe(timeout);
         Remote properties = MANAGER.at(UnitPath.of(unit), UNIT).properties();
-        return bus.subscribe(Match.of(properties, "PropertiesChanged"), event -> action.run());
+        return subscribe(Map.of(
+                Match.of(properties, "PropertiesChanged"),
+                event -> action.run(),
+                Match.ownerOf(MANAGER.destination()),
+                event -> action.run()));
     }
 
     /** Tells of jobs that come and go, until closed; on the bus's dispatcher thread (see {@link Bus#subscribe}). */
     public Bus.Subscription watchJobs(Consumer<JobEvent> handler) {
         jobs.subscribe(timeout);
-        Bus.Subscription queued = bus.subscribe(Match.of(MANAGER, "JobNew"), event -> {
-            if (event instanceof BusEvent.Signal signal) {
-                handler.accept(
-                        new JobEvent.Queued(new Reply(signal.member(), signal.path(), signal.arguments()).text(2)));
-            }
-        });
+        return subscribe(Map.of(
+                Match.of(MANAGER, "JobNew"),
+                event -> queued(handler, event),
+                Match.of(MANAGER, "JobRemoved"),
+                event -> ended(handler, event)));
+    }
+
+    /** All of these subscriptions, or none. */
+    private Bus.Subscription subscribe(Map<Match, Consumer<BusEvent>> handlers) {
+        List<Bus.Subscription> opened = new ArrayList<>();
         try {
-            Bus.Subscription ended = bus.subscribe(Match.of(MANAGER, "JobRemoved"), event -> ended(handler, event));
-            return () -> {
-                queued.close();
-                ended.close();
-            };
+            handlers.forEach((match, handler) -> opened.add(bus.subscribe(match, handler)));
         } catch (RuntimeException e) {
-            queued.close();
+            opened.forEach(Bus.Subscription::close);
             throw e;
+        }
+        return () -> opened.forEach(Bus.Subscription::close);
+    }
+
+    private static void queued(Consumer<JobEvent> handler, BusEvent event) {
+        if (event instanceof BusEvent.Signal signal) {
+            handler.accept(new JobEvent.Queued(new Reply(signal.member(), signal.path(), signal.arguments()).text(2)));
         }
     }
 

@@ -17,6 +17,7 @@ import io.nspawn.model.NspawnException;
 import io.nspawn.model.UnsupportedException;
 import io.nspawn.model.Watch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,6 +42,8 @@ final class HostWatch implements Watch {
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.local");
     private static final Pattern UNIT = Pattern.compile("systemd-nspawn@(.+)\\.service");
     private static final String HOST_ITSELF = ".host";
+    /** Before another try to read what there is: a bus may be back before the services are. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Bus bus;
     private final Machined machined;
@@ -53,6 +56,7 @@ final class HostWatch implements Watch {
     private final Set<String> images = new HashSet<>();
     private final Map<String, Transfer> transfers = new HashMap<>();
     private boolean ready;
+    private volatile boolean closed;
 
     private HostWatch(
             Bus bus, Machined machined, Importd importd, Path directory, Consumer<? super HostEvent> watcher) {
@@ -86,6 +90,7 @@ final class HostWatch implements Watch {
 
     @Override
     public void close() {
+        closed = true;
         subscriptions.forEach(Bus.Subscription::close);
         pool.close();
         queue.close();
@@ -100,6 +105,9 @@ final class HostWatch implements Watch {
 
     private void takeSnapshot() {
         snapshotDue.set(false);
+        if (closed) {
+            return;
+        }
         try {
             Set<String> running = new HashSet<>();
             machined.machines().stream()
@@ -112,8 +120,8 @@ final class HostWatch implements Watch {
             replace(running, there, moving);
             queue.add(new HostEvent.Snapshot(machines, images, Set.copyOf(transfers.values())));
         } catch (NspawnException e) {
-            // The connection is gone again; the next one says so.
-            LOG.warn("cannot read what there is to watch: {}", e.getMessage());
+            LOG.warn("cannot read what there is to watch, tried again soon: {}", e.getMessage());
+            bus.after(PAUSE, this::askForSnapshot);
         }
     }
 

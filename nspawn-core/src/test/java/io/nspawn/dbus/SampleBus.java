@@ -113,6 +113,11 @@ final class SampleBus implements Bus {
     }
 
     @Override
+    public void after(Duration pause, Runnable task) {
+        task.run();
+    }
+
+    @Override
     public boolean passesDescriptors() {
         return true;
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MessageFactory;
@@ -35,8 +36,15 @@ public final class ScriptedService implements AutoCloseable {
     }
 
     public static ScriptedService owning(String address, String name) throws IOException, DBusException {
+        return owning(address, name, service -> {});
+    }
+
+    /** A service that has its scripts before anybody can call it. */
+    public static ScriptedService owning(String address, String name, Consumer<ScriptedService> scripts)
+            throws IOException, DBusException {
         Wire wire = Wire.connect(BusAddress.parse(address).get(0), Deadline.in(Duration.ofSeconds(10)));
         ScriptedService service = new ScriptedService(wire);
+        scripts.accept(service);
         service.ask("Hello", "", List.of());
         service.ask("RequestName", "su", List.of(name, 4L));
         service.thread.start();

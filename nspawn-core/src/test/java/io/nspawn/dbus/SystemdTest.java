@@ -174,9 +174,13 @@ class SystemdTest {
                 call -> call.reply("o", path((String) call.arguments().get(0))));
         Job ended = systemd.startUnit("ended.service", JobMode.REPLACE);
         Job alive = systemd.startUnit("alive.service", JobMode.REPLACE);
+        CountDownLatch connectedAgain = new CountDownLatch(1);
+        // Subscribed later than the jobs, so it is told after them.
+        bus.subscribe(Match.of(Systemd.MANAGER, "JobNew"), event -> connectedAgain.countDown());
         daemon.kill();
         daemon.restart();
         pid1.close();
+        assertThat(connectedAgain.await(20, TimeUnit.SECONDS)).isTrue();
         pid1 = pid1();
         CompletableFuture<JobResult> lost = ended.toCompletableFuture();
 
@@ -210,15 +214,16 @@ class SystemdTest {
 
     /** Jobs of units named alive… exist, others do not. */
     private ScriptedService pid1() throws IOException, DBusException {
-        return ScriptedService.owning(daemon.address(), Systemd.MANAGER.destination())
-                .on("Subscribe", call -> call.reply(""))
-                .on("Get", call -> {
+        return ScriptedService.owning(
+                daemon.address(),
+                Systemd.MANAGER.destination(),
+                service -> service.on("Subscribe", call -> call.reply("")).on("Get", call -> {
                     if (call.message().getPath().startsWith("/job/alive")) {
                         call.reply("v", new Variant<>("running"));
                     } else {
                         call.fail("org.freedesktop.DBus.Error.UnknownObject", "Unknown object");
                     }
-                });
+                }));
     }
 
     private static String path(String unit) {

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.freedesktop.dbus.DBusPath;
 import org.freedesktop.dbus.types.UInt32;
 import org.junit.jupiter.api.AfterEach;
@@ -87,11 +88,16 @@ class HostWatchTest {
     }
 
     private void serve(String... machines) throws Exception {
-        machined = ScriptedService.owning(daemon.address(), MACHINE1)
-                .on("ListMachines", call -> call.reply("a(ssso)", list(machines)));
-        pid1 = ScriptedService.owning(daemon.address(), SYSTEMD1).on("Subscribe", call -> call.reply(""));
-        ScriptedService importd = ScriptedService.owning(daemon.address(), "org.freedesktop.import1")
-                .on("ListTransfers", call -> call.reply("a(usssdo)", List.of()));
+        machined = ScriptedService.owning(
+                daemon.address(),
+                MACHINE1,
+                service -> service.on("ListMachines", call -> call.reply("a(ssso)", list(machines))));
+        pid1 = ScriptedService.owning(
+                daemon.address(), SYSTEMD1, service -> service.on("Subscribe", call -> call.reply("")));
+        ScriptedService importd = ScriptedService.owning(
+                daemon.address(),
+                "org.freedesktop.import1",
+                service -> service.on("ListTransfers", call -> call.reply("a(usssdo)", List.of())));
         open.addAll(List.of(machined, pid1, importd));
     }
 
@@ -155,6 +161,22 @@ class HostWatchTest {
         assertThat(next()).isEqualTo(snapshot("a", "shown"));
         assertThat(next()).isEqualTo(new MachineStarted("late"));
         assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void aSnapshotThatCannotBeReadIsReadLater() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        machined.on("ListMachines", call -> {
+            if (asked.incrementAndGet() < 3) {
+                call.fail("org.freedesktop.DBus.Error.ServiceUnknown", "it was not provided by any .service files");
+            } else {
+                call.reply("a(ssso)", list("a"));
+            }
+        });
+
+        watch();
+
+        assertThat(next()).isEqualTo(snapshot("a"));
     }
 
     @Test
