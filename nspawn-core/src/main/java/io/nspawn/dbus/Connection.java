@@ -128,8 +128,8 @@ final class Connection {
         } catch (TimeoutException e) {
             return giveUp(
                     call,
-                    left -> new DeadlineExceededException(reason(
-                            failure, "no reply within " + deadline.given().toMillis() + " ms", left)));
+                    left -> new DeadlineExceededException(
+                            reason(failure, "no reply within " + Failure.span(deadline.given()), left)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return giveUp(

@@ -53,7 +53,7 @@ public final class Job {
             return result.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new DeadlineExceededException(
-                    failure("the job had not ended within " + timeout.toMillis() + " ms; it goes on"));
+                    failure("the job had not ended within " + Failure.span(timeout) + "; it goes on"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedOperationException(failure("interrupted while the job ran; it goes on"));

@@ -158,7 +158,9 @@ final class Preparation implements Operation<ImageName> {
             } catch (TimeoutException e) {
                 if (left <= pause.toNanos()) {
                     throw new DeadlineExceededException(
-                            failure("it has not ended within " + deadline).outcome(Outcome.UNKNOWN), e);
+                            failure("it has not ended within " + Failure.span(deadline))
+                                    .outcome(Outcome.UNKNOWN),
+                            e);
                 }
                 progress.accept(state());
             } catch (InterruptedException e) {

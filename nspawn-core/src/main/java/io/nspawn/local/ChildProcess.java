@@ -33,8 +33,8 @@ final class ChildProcess {
         try {
             process.getOutputStream().close();
             if (!process.waitFor(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new DeadlineExceededException(
-                        failure(command, "did not end within " + deadline).outcome(Outcome.UNKNOWN));
+                throw new DeadlineExceededException(failure(command, "did not end within " + Failure.span(deadline))
+                        .outcome(Outcome.UNKNOWN));
             }
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             return ExecResult.of(process.exitValue(), stdout.get(), stderr.get(), took);

@@ -116,7 +116,8 @@ final class Exec {
         try {
             streams.done().get(deadline.toNanos() - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new DeadlineExceededException(failure("did not end within " + deadline + " and was killed"), e);
+            throw new DeadlineExceededException(
+                    failure("did not end within " + Failure.span(deadline) + " and was killed"), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedOperationException(failure("interrupted; it was killed"), e);

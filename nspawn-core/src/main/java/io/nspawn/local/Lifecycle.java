@@ -65,7 +65,7 @@ final class Lifecycle {
         }
         // A unit that is to restart would.
         if (!jobEnds(systemd.stopUnit(machine.unit(), JobMode.REPLACE), deadline)) {
-            throw late("kill", machine, "its unit did not stop within " + deadline);
+            throw late("kill", machine, "its unit did not stop within " + Failure.span(deadline));
         }
     }
 
@@ -88,7 +88,7 @@ final class Lifecycle {
                 throw late(
                         "await the end of",
                         machine,
-                        "after " + deadline + " " + held.get().orElse("it is still held"));
+                        "after " + Failure.span(deadline) + " " + held.get().orElse("it is still held"));
             }
         } catch (InterruptedException e) {
             throw interrupted("await the end of", machine, e);
@@ -105,7 +105,7 @@ final class Lifecycle {
             return run.isDown() || (run.isActive() && !run.invocation().equals(before.invocation()));
         });
         if (!settled) {
-            throw late("reboot", machine, "it is " + last.get().activeState() + " after " + deadline);
+            throw late("reboot", machine, "it is " + last.get().activeState() + " after " + Failure.span(deadline));
         }
         if (last.get().isDown()) {
             throw UnitJob.explain(systemd, machine, "failed");

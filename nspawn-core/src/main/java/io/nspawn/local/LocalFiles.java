@@ -188,7 +188,7 @@ final class LocalFiles implements HostFiles {
         OptionalLong holder = LockHolder.of(file);
         String who = holder.isPresent() ? "process " + holder.getAsLong() : "another deploy on this host";
         return new BusyException(
-                Failure.of("lock", file.toString(), who + " held it for all of " + deadline)
+                Failure.of("lock", file.toString(), who + " held it for all of " + Failure.span(deadline))
                         .remedy("Wait for it to end: the lock ends with it, whatever becomes of it."),
                 holder);
     }

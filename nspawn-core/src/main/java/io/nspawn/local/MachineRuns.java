@@ -103,7 +103,7 @@ final class MachineRuns {
         CompletableFuture<?>[] ends = jobs.stream()
                 .map(job -> ((UnitJob) job).end().handle((result, failure) -> job))
                 .toArray(CompletableFuture<?>[]::new);
-        Failure failure = Failure.of("await", jobs.size() + " jobs", "none ended within " + deadline)
+        Failure failure = Failure.of("await", jobs.size() + " jobs", "none ended within " + Failure.span(deadline))
                 .outcome(Outcome.UNKNOWN);
         try {
             return (Job) CompletableFuture.anyOf(ends).get(deadline.toMillis(), TimeUnit.MILLISECONDS);

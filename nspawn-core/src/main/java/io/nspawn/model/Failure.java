@@ -1,5 +1,7 @@
 package io.nspawn.model;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -21,6 +23,8 @@ public record Failure(
         Optional<String> errorName,
         Optional<String> remedy,
         Outcome outcome) {
+
+    private static final int MILLIS_OF_MINUTE = 60_000;
 
     public Failure {
         Objects.requireNonNull(operation);
@@ -46,6 +50,28 @@ public record Failure(
 
     public Failure outcome(Outcome left) {
         return new Failure(operation, subject, reason, errorName, remedy, left);
+    }
+
+    /**
+     * A length of time as messages have it: {@code 250 ms}, {@code 1.5 s}, {@code 2 min 30 s}, {@code 1 h}. Rounded down
+     * to milliseconds; not for machines.
+     */
+    public static String span(Duration time) {
+        if (time.compareTo(Duration.ofSeconds(1)) < 0) {
+            return time.toMillis() + " ms";
+        }
+        StringBuilder text = new StringBuilder();
+        append(text, BigDecimal.valueOf(time.toHours()), " h");
+        append(text, BigDecimal.valueOf(time.toMinutesPart()), " min");
+        append(text, BigDecimal.valueOf(time.toMillis() % MILLIS_OF_MINUTE, 3), " s");
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, BigDecimal count, String unit) {
+        if (count.signum() > 0) {
+            String plain = count.stripTrailingZeros().toPlainString();
+            text.append(text.isEmpty() ? "" : " ").append(plain).append(unit);
+        }
     }
 
     /** The failure as one sentence, with its remedy. */

@@ -230,7 +230,7 @@ public final class RouteSocket implements AutoCloseable {
             throw new NetlinkException.Interrupted(ended("the thread was interrupted", true));
         }
         if (wait == NetlinkSocket.Wait.TIMEOUT) {
-            throw new NetlinkException.Timeout(ended("no reply within " + timeout, true));
+            throw new NetlinkException.Timeout(ended("no reply within " + timeout.toMillis() + " ms", true));
         }
     }
 

@@ -57,9 +57,11 @@ final class FakeExec {
                 .orElseGet(() -> byItself(machine, container, spec.command(), stdin));
         if (reply.took().compareTo(deadline) > 0) {
             clock.advance(deadline);
-            throw new DeadlineExceededException(
-                    Failure.of("exec in", machine.value(), spec + " did not end in " + deadline + " and was killed")
-                            .outcome(Outcome.UNKNOWN));
+            throw new DeadlineExceededException(Failure.of(
+                            "exec in",
+                            machine.value(),
+                            spec + " did not end within " + Failure.span(deadline) + " and was killed")
+                    .outcome(Outcome.UNKNOWN));
         }
         clock.advance(reply.took());
         byte[] stdout = written(reply.stdout(), spec.stdout(), spec.kept());

@@ -68,7 +68,8 @@ final class FakeLocks {
     }
 
     private static BusyException busy(String file, Duration deadline) {
-        return new BusyException(Failure.of("lock", file, "another deploy on this host holds it for " + deadline)
-                .remedy("Wait for it to end."));
+        return new BusyException(
+                Failure.of("lock", file, "another deploy on this host holds it for " + Failure.span(deadline))
+                        .remedy("Wait for it to end."));
     }
 }

@@ -171,7 +171,10 @@ final class FakeMachineControl implements MachineControl {
             requireNotInterrupted("await the end of", machine.value());
             FakeUnit unit = machines.unit(machine);
             if (!clock.runUntil(unit::isDown, deadline)) {
-                throw late("await the end of", machine.value(), "its unit is " + unit.state() + " after " + deadline);
+                throw late(
+                        "await the end of",
+                        machine.value(),
+                        "its unit is " + unit.state() + " after " + Failure.span(deadline));
             }
         });
     }
@@ -183,7 +186,7 @@ final class FakeMachineControl implements MachineControl {
             FakeJob job = boots.reboot(machine);
             if (!clock.runUntil(job::isDone, deadline)) {
                 String state = machines.unit(machine).state();
-                throw late("reboot", machine.value(), "it is " + state + " after " + deadline);
+                throw late("reboot", machine.value(), "it is " + state + " after " + Failure.span(deadline));
             }
             job.requireSuccess();
         });
@@ -232,7 +235,7 @@ final class FakeMachineControl implements MachineControl {
         faults.around(Operation.AWAIT, jobs.size() + " jobs", () -> {
             requireNotInterrupted("await jobs", jobs.size() + " jobs");
             if (!clock.runUntil(() -> jobs.stream().anyMatch(Job::isDone), deadline)) {
-                throw late("await jobs", jobs.size() + " jobs", "none ended in " + deadline);
+                throw late("await jobs", jobs.size() + " jobs", "none ended within " + Failure.span(deadline));
             }
         });
         return jobs.stream().filter(Job::isDone).findFirst().orElseThrow();
@@ -245,7 +248,7 @@ final class FakeMachineControl implements MachineControl {
             FakeUnit unit = machines.unit(machine);
             boolean settled = clock.runUntil(() -> unit.isDown() || unit.is("active"), deadline);
             if (!settled) {
-                throw late("await", machine.value(), "is still " + unit.state() + " after " + deadline);
+                throw late("await", machine.value(), "is still " + unit.state() + " after " + Failure.span(deadline));
             }
             if (unit.isDown()) {
                 throw new NotFoundException(Failure.of("await", machine.value(), "it is " + unit.state())

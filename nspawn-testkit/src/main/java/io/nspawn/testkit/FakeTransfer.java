@@ -95,8 +95,9 @@ final class FakeTransfer implements Operation<ImageName> {
                                 .outcome(Outcome.UNKNOWN));
             }
             if (!clock.runUntil(end::isDone, deadline)) {
-                throw new DeadlineExceededException(Failure.of(verb, subject, "it has not ended within " + deadline)
-                        .outcome(Outcome.UNKNOWN));
+                throw new DeadlineExceededException(
+                        Failure.of(verb, subject, "it has not ended within " + Failure.span(deadline))
+                                .outcome(Outcome.UNKNOWN));
             }
         }
         progress.accept(state());

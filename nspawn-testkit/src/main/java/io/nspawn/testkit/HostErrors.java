@@ -75,7 +75,7 @@ final class HostErrors {
         Surface surface = Surface.of(call.operation());
         if (surface == Surface.BUS || surface == Surface.NETLINK) {
             String reason = surface == Surface.BUS
-                    ? "no reply within " + Fault.CALL_DEADLINE.toMillis() + " ms"
+                    ? "no reply within " + Failure.span(Fault.CALL_DEADLINE)
                     : "no answer came in time";
             return new DeadlineExceededException(failure(call, reason).outcome(Outcome.UNKNOWN));
         }

@@ -1,5 +1,6 @@
 package io.nspawn.testkit.lab;
 
+import io.nspawn.model.Failure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -86,7 +87,8 @@ record LabProcess(String id, Path script, Process supervisor, Said said, Process
     private static void awaitBoot(String id, Process supervisor, Said said, Duration deadline) {
         try {
             String state = Objects.requireNonNullElse(
-                    said.states.poll(deadline.toMillis(), TimeUnit.MILLISECONDS), "no word in " + deadline);
+                    said.states.poll(deadline.toMillis(), TimeUnit.MILLISECONDS),
+                    "no word in " + Failure.span(deadline));
             if (!state.equals("ready running") && !state.equals("ready degraded")) {
                 // The end of the state is seen before the last of the console.
                 supervisor.waitFor(1, TimeUnit.SECONDS);
