@@ -9,36 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Adds, reads and deletes addresses and routes, and compares with what ip(8) sees. */
-class AddressesAndRoutesLiveTest {
-    private Lab lab;
-    private NetworkNamespace here;
-    private RouteSocket socket;
+class AddressesAndRoutesLiveTest extends LowerLinkTest {
     private int link;
 
     @BeforeEach
     void open() {
-        lab = Lab.open();
-        here = lab.namespace();
-        socket = RouteSocket.open(here);
-        link = socket.links()
-                .create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
-                        .up())
-                .index();
-    }
-
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
+        link = lower.index();
     }
 
     private Address find(String prefix) {

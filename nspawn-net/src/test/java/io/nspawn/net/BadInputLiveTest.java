@@ -15,37 +15,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything wrong is refused by an error of a type, and whatever was there before is there after, nothing else. */
-class BadInputLiveTest {
+class BadInputLiveTest extends NamespaceTest {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:42");
 
-    private Lab lab;
-    private NetworkNamespace here;
     private NetworkNamespace there;
-    private RouteSocket socket;
     private RouteSocket inside;
-    private Links links;
     private Link lower;
 
     @BeforeEach
     void open() {
-        lab = Lab.open();
-        here = lab.namespace();
         there = lab.namespace();
-        socket = RouteSocket.open(here);
         inside = RouteSocket.open(there);
-        links = socket.links();
         lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0"))));
     }
 
     @AfterEach
     void close() {
-        for (RouteSocket open : new RouteSocket[] {socket, inside}) {
-            if (open != null) {
-                open.close();
-            }
-        }
-        if (lab != null) {
-            lab.close();
+        if (inside != null) {
+            inside.close();
         }
     }
 

@@ -8,37 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nspawn.net.Diagnosis.Cause;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Provokes the refusals that the kernel does not explain, and checks that we do. */
-class DiagnosisLiveTest {
+class DiagnosisLiveTest extends LowerLinkTest {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:42");
-
-    private Lab lab;
-    private RouteSocket socket;
-    private Links links;
-    private Link lower;
-
-    @BeforeEach
-    void open() {
-        lab = Lab.open();
-        socket = RouteSocket.open(lab.namespace());
-        links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
-                .up());
-    }
-
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-    }
 
     private static NetlinkException refused(
             Class<? extends NetlinkException> type, Cause cause, String mention, ThrowingCallable call) {

@@ -16,36 +16,25 @@ import org.junit.jupiter.api.Test;
  * Listings that something changes under: the change is made from inside the decoder, after the first datagram and before
  * the last, so that nothing depends on chance.
  */
-class DumpLiveTest {
+class DumpLiveTest extends NamespaceTest {
     /** So many that the kernel needs several datagrams. */
     private static final int LINKS = 300;
 
-    private Lab lab;
-    private NetworkNamespace here;
-    private RouteSocket socket;
     private RouteSocket other;
 
     @BeforeEach
     void open() {
-        lab = Lab.open();
-        here = lab.namespace();
-        socket = RouteSocket.open(here);
         other = RouteSocket.open(here);
-        Link lower = socket.links().create(LinkSpec.bridge("br0"));
+        Link lower = links.create(LinkSpec.bridge("br0"));
         for (int i = 0; i < LINKS; i++) {
-            socket.links().create(LinkSpec.macvlan("mv" + i, lower.index(), MacvlanMode.BRIDGE));
+            links.create(LinkSpec.macvlan("mv" + i, lower.index(), MacvlanMode.BRIDGE));
         }
     }
 
     @AfterEach
     void close() {
-        for (RouteSocket open : new RouteSocket[] {socket, other}) {
-            if (open != null) {
-                open.close();
-            }
-        }
-        if (lab != null) {
-            lab.close();
+        if (other != null) {
+            other.close();
         }
     }
 

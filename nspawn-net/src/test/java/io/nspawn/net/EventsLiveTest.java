@@ -9,34 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What happens is reported, in order, and losses are told. */
-class EventsLiveTest {
+class EventsLiveTest extends NamespaceTest {
     private static final Duration LONG = Duration.ofSeconds(10);
-
-    private Lab lab;
-    private NetworkNamespace here;
-    private RouteSocket socket;
-
-    @BeforeEach
-    void open() {
-        lab = Lab.open();
-        here = lab.namespace();
-        socket = RouteSocket.open(here);
-    }
-
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-    }
 
     private static List<RouteEvent> drain(RouteEvents events) {
         List<RouteEvent> all = new ArrayList<>();

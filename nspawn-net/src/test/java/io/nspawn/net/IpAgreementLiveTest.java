@@ -12,39 +12,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What we read of what we made is what ip(8) says of it. */
-class IpAgreementLiveTest {
+class IpAgreementLiveTest extends LowerLinkTest {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:42");
-
-    private Lab lab;
-    private NetworkNamespace here;
-    private RouteSocket socket;
-    private Links links;
-    private Link lower;
-
-    @BeforeEach
-    void open() {
-        lab = Lab.open();
-        here = lab.namespace();
-        socket = RouteSocket.open(here);
-        links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
-                .up());
-    }
-
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-    }
 
     private List<Map<String, Object>> ip(String... arguments) {
         return Json.objects(Lab.ip(here, arguments).orFail().output());

@@ -12,42 +12,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Makes, reads, changes and deletes links in a namespace of its own, and compares with what ip(8) sees. */
-class LinksLiveTest {
+class LinksLiveTest extends LowerLinkTest {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:42");
-
-    private Lab lab;
-    private NetworkNamespace here;
-    private RouteSocket socket;
-    private Links links;
-    private Link lower;
-
-    @BeforeEach
-    void open() {
-        lab = Lab.open();
-        here = lab.namespace();
-        socket = RouteSocket.open(here);
-        links = socket.links();
-        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
-                .up());
-    }
-
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-    }
 
     @ParameterizedTest
     @EnumSource(MacvlanMode.class)

@@ -9,41 +9,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be changed on a macvlan or macvtap while it is used, and on the port of a bridge. */
-class MacvlansLiveTest {
+class MacvlansLiveTest extends LowerLinkTest {
     private static final MacAddress ONE = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress TWO = MacAddress.parse("02:00:00:00:00:02");
 
-    private Lab lab;
-    private RouteSocket socket;
-    private Links links;
     private Macvlans macvlans;
-    private Link lower;
 
     @BeforeEach
     void open() {
-        lab = Lab.open();
-        socket = RouteSocket.open(lab.namespace());
-        links = socket.links();
         macvlans = socket.macvlans();
-        lower = links.create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
-                .up());
-    }
-
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     private Link make(LinkKind kind) {

@@ -6,39 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Neighbours and the ids of namespaces, as ip(8) sees them. */
-class NeighboursAndIdsLiveTest {
+class NeighboursAndIdsLiveTest extends LowerLinkTest {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:42");
     private static final MacAddress OTHER = MacAddress.parse("02:00:00:00:00:43");
 
-    private Lab lab;
-    private NetworkNamespace here;
-    private RouteSocket socket;
     private int link;
 
     @BeforeEach
     void open() {
-        lab = Lab.open();
-        here = lab.namespace();
-        socket = RouteSocket.open(here);
-        link = socket.links()
-                .create(LinkSpec.veth("up0", new VethPeer(InterfaceName.of("wire0")).setUp())
-                        .up())
-                .index();
-    }
-
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
+        link = lower.index();
     }
 
     private Optional<Neighbour> find(String address) {
