@@ -1,35 +1,28 @@
 package io.nspawn.host;
 
 import io.nspawn.model.CanceledException;
-import io.nspawn.model.DeadlineExceededException;
-import io.nspawn.model.Failure;
-import io.nspawn.model.HostFailureException;
 import io.nspawn.model.ImageName;
 import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.Operation;
-import io.nspawn.model.Outcome;
+import io.nspawn.spi.OperationEnd;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** The preparation of one image, on a thread of its own; to cancel it is to interrupt that thread. */
 final class Preparation implements Operation<ImageName> {
     private static final int LOG_LINES = 100;
-    private static final Duration TELL = Duration.ofMillis(200);
 
     private final ImageRecipe recipe;
     private final ImageName name;
     private final Consumer<Preparation> work;
     private final Thread thread;
-    private final CompletableFuture<ImageName> end = new CompletableFuture<>();
+    private final OperationEnd<ImageName> end;
     /** Guarded by itself. */
     private final Deque<String> log = new ArrayDeque<>();
 
@@ -40,6 +33,7 @@ final class Preparation implements Operation<ImageName> {
         this.recipe = recipe;
         this.name = recipe.requireName();
         this.work = work;
+        this.end = new OperationEnd<>("prepare", name.value());
         this.thread = new Thread(this::run, "nspawn-prepare-" + name);
         thread.setDaemon(true);
     }
@@ -52,9 +46,8 @@ final class Preparation implements Operation<ImageName> {
         thread.start();
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored")
     void onEnd(Runnable action) {
-        end.whenComplete((value, failure) -> action.run());
+        end.whenEnded(action);
     }
 
     void said(String line) {
@@ -99,17 +92,16 @@ final class Preparation implements Operation<ImageName> {
             work.accept(this);
             end.complete(name);
         } catch (InterruptedOperationException e) {
-            end.completeExceptionally(cancelled ? new CanceledException(failure("it was cancelled"), e) : e);
+            end.fail(cancelled ? new CanceledException(end.failure("it was cancelled"), e) : e);
         } catch (Throwable e) {
-            end.completeExceptionally(e);
+            end.fail(e);
         }
     }
 
     @Override
     public State state() {
         synchronized (log) {
-            OptionalDouble done =
-                    end.isDone() && !end.isCompletedExceptionally() ? OptionalDouble.of(1) : OptionalDouble.empty();
+            OptionalDouble done = end.isComplete() ? OptionalDouble.of(1) : OptionalDouble.empty();
             return new State(done, log.isEmpty() ? "" : log.getLast());
         }
     }
@@ -128,12 +120,12 @@ final class Preparation implements Operation<ImageName> {
 
     @Override
     public ImageName await(Duration deadline) {
-        return await(deadline, state -> {}, deadline);
+        return end.await(deadline);
     }
 
     @Override
     public ImageName await(Duration deadline, Consumer<? super State> progress) {
-        return await(deadline, progress, TELL);
+        return end.await(deadline, this::state, progress);
     }
 
     @Override
@@ -146,43 +138,6 @@ final class Preparation implements Operation<ImageName> {
 
     @Override
     public CompletableFuture<ImageName> toCompletableFuture() {
-        return end.copy();
-    }
-
-    private ImageName await(Duration deadline, Consumer<? super State> progress, Duration pause) {
-        long until = System.nanoTime() + deadline.toNanos();
-        while (true) {
-            long left = Math.max(0, until - System.nanoTime());
-            try {
-                return end.get(Math.min(left, pause.toNanos()), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                if (left <= pause.toNanos()) {
-                    throw new DeadlineExceededException(
-                            failure("it has not ended within " + Failure.span(deadline))
-                                    .outcome(Outcome.UNKNOWN),
-                            e);
-                }
-                progress.accept(state());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedOperationException(
-                        failure("the thread was interrupted; it goes on").outcome(Outcome.UNKNOWN), e);
-            } catch (ExecutionException e) {
-                throw thrown(e);
-            }
-        }
-    }
-
-    private RuntimeException thrown(ExecutionException e) {
-        if (e.getCause() instanceof Error error) {
-            throw error;
-        }
-        return e.getCause() instanceof RuntimeException known
-                ? known
-                : new HostFailureException(failure(String.valueOf(e.getCause())), e);
-    }
-
-    private Failure failure(String reason) {
-        return Failure.of("prepare", name.value(), reason);
+        return end.toCompletableFuture();
     }
 }

@@ -3,16 +3,14 @@ package io.nspawn.local;
 import io.nspawn.dbus.Importd;
 import io.nspawn.model.CanceledException;
 import io.nspawn.model.ConnectionLostException;
-import io.nspawn.model.DeadlineExceededException;
 import io.nspawn.model.Failure;
-import io.nspawn.model.HostFailureException;
-import io.nspawn.model.InterruptedOperationException;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.NspawnException;
 import io.nspawn.model.Operation;
 import io.nspawn.model.Outcome;
 import io.nspawn.model.TransferFailedException;
 import io.nspawn.model.UnsupportedException;
+import io.nspawn.spi.OperationEnd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,9 +20,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -33,14 +28,11 @@ final class TransferOperation<T> implements Operation<T> {
     private static final int LOG_LINES = 100;
     private static final int WARNING = 4;
     private static final int SHOWN = 5;
-    private static final Duration TELL = Duration.ofMillis(200);
 
     private final Importd importd;
-    private final String verb;
-    private final String subject;
     private final Supplier<CompletableFuture<T>> finish;
     private final Runnable beforeEnd;
-    private final CompletableFuture<T> end = new CompletableFuture<>();
+    private final OperationEnd<T> end;
     /** Guarded by itself. */
     private final Deque<String> log = new ArrayDeque<>();
     /** Guarded by {@link #log}. */
@@ -59,8 +51,7 @@ final class TransferOperation<T> implements Operation<T> {
     TransferOperation(
             Importd importd, String verb, String subject, Supplier<CompletableFuture<T>> finish, Runnable beforeEnd) {
         this.importd = importd;
-        this.verb = verb;
-        this.subject = subject;
+        this.end = new OperationEnd<>(verb, subject);
         this.finish = finish;
         this.beforeEnd = beforeEnd;
     }
@@ -110,13 +101,12 @@ final class TransferOperation<T> implements Operation<T> {
         cancel();
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored")
     void onEnd(Runnable action) {
-        end.whenComplete((value, failure) -> action.run());
+        end.whenEnded(action);
     }
 
     Failure failure(String reason) {
-        return Failure.of(verb, subject, reason);
+        return end.failure(reason);
     }
 
     @Override
@@ -126,7 +116,7 @@ final class TransferOperation<T> implements Operation<T> {
             last = log.isEmpty() ? "" : log.getLast();
         }
         if (end.isDone()) {
-            return new State(end.isCompletedExceptionally() ? fraction : OptionalDouble.of(1), last);
+            return new State(end.isComplete() ? OptionalDouble.of(1) : fraction, last);
         }
         return new State(fraction.isPresent() ? fraction : asked(), last);
     }
@@ -145,12 +135,12 @@ final class TransferOperation<T> implements Operation<T> {
 
     @Override
     public T await(Duration deadline) {
-        return await(deadline, state -> {}, deadline);
+        return end.await(deadline);
     }
 
     @Override
     public T await(Duration deadline, Consumer<? super State> progress) {
-        return await(deadline, progress, TELL);
+        return end.await(deadline, this::state, progress);
     }
 
     @Override
@@ -168,7 +158,7 @@ final class TransferOperation<T> implements Operation<T> {
 
     @Override
     public CompletableFuture<T> toCompletableFuture() {
-        return end.copy();
+        return end.toCompletableFuture();
     }
 
     /** Before systemd 256 nothing tells of progress by itself. */
@@ -180,35 +170,9 @@ final class TransferOperation<T> implements Operation<T> {
         }
     }
 
-    private T await(Duration deadline, Consumer<? super State> progress, Duration pause) {
-        long until = System.nanoTime() + deadline.toNanos();
-        while (true) {
-            long left = Math.max(0, until - System.nanoTime());
-            try {
-                return end.get(Math.min(left, pause.toNanos()), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                if (left <= pause.toNanos()) {
-                    throw new DeadlineExceededException(
-                            failure("it has not ended within " + Failure.span(deadline))
-                                    .outcome(Outcome.UNKNOWN),
-                            e);
-                }
-                progress.accept(state());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedOperationException(
-                        failure("the thread was interrupted; it goes on").outcome(Outcome.UNKNOWN), e);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof NspawnException known
-                        ? known
-                        : new HostFailureException(failure(String.valueOf(e.getCause())), e);
-            }
-        }
-    }
-
     private void fail(Throwable cause) {
         beforeEnd.run();
-        end.completeExceptionally(cause);
+        end.fail(cause);
     }
 
     private void complete(T value) {
