@@ -1,17 +1,16 @@
 package io.nspawn.host;
 
-import io.nspawn.host.HostTopology.HostInterface;
 import io.nspawn.host.HostTopology.Machine;
 import io.nspawn.host.HostTopology.Macvlan;
 import io.nspawn.host.HostTopology.Network;
 import io.nspawn.net.InterfaceName;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Writes a topology in Mermaid's language. Texts stand in quotes, with everything of meaning there as a number. */
 final class MermaidPicture {
+    private static final PictureLabels LABELS = new PictureLabels("<br/>", MermaidPicture::escaped);
+
     private final HostTopology host;
     private final StringBuilder out = new StringBuilder("flowchart LR\n");
 
@@ -24,7 +23,11 @@ final class MermaidPicture {
         for (Network network : host.networks()) {
             String id = "n" + ids.size();
             ids.put(network.name(), id);
-            out.append("  ").append(id).append("[[\"").append(label(network)).append("\"]]\n");
+            out.append("  ")
+                    .append(id)
+                    .append("[[\"")
+                    .append(LABELS.of(network))
+                    .append("\"]]\n");
         }
         for (int i = 0; i < host.containers().size(); i++) {
             Machine machine = host.containers().get(i);
@@ -32,7 +35,7 @@ final class MermaidPicture {
             out.append("  ")
                     .append(id)
                     .append("(\"")
-                    .append(escaped(machine.name().value()))
+                    .append(LABELS.of(machine.name()))
                     .append("\")\n");
             if (!machine.runs()) {
                 out.append("  class ").append(id).append(" stopped\n");
@@ -48,31 +51,9 @@ final class MermaidPicture {
     private void edge(String container, String network, Macvlan nic) {
         out.append("  ").append(container).append(" ---");
         if (!nic.addresses().isEmpty()) {
-            out.append("|\"").append(lines(nic.addresses())).append("\"|");
+            out.append("|\"").append(LABELS.lines(nic.addresses())).append("\"|");
         }
         out.append(' ').append(network).append('\n');
-    }
-
-    private static String label(Network network) {
-        StringBuilder label = new StringBuilder(escaped(network.name().value()))
-                .append("<br/>")
-                .append(escaped(network.kind()))
-                .append(", MTU ")
-                .append(network.mtu());
-        if (!network.ports().isEmpty()) {
-            label.append("<br/>ports ").append(lines(network.ports()));
-        }
-        for (HostInterface own : network.host()) {
-            label.append("<br/>host ")
-                    .append(escaped(own.name().value()))
-                    .append(' ')
-                    .append(lines(own.addresses()));
-        }
-        return label.toString();
-    }
-
-    private static String lines(List<?> values) {
-        return values.stream().map(value -> escaped(value.toString())).collect(Collectors.joining("<br/>"));
     }
 
     /** Letters, digits and what addresses and names are made of stay; everything else is its number. */
