@@ -9,8 +9,8 @@ import java.util.List;
 /** Lets the subjects of each work do it in turns that begin with another one each round, and prints what they took. */
 record Rounds(List<Subject> subjects, PrintStream out) {
     private static final int ROUNDS = 8;
-    /** A virtual machine compiles what is called often; a program of C needs only its pages. */
-    private static final int WARM_UPS = 20;
+    /** A virtual machine compiles what was called some hundred times; a program of C needs only its pages. */
+    private static final int WARM_UPS = 100;
 
     void run() {
         for (Work work : Work.values()) {
