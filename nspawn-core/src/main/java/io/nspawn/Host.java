@@ -335,7 +335,7 @@ public class Host implements AutoCloseable {
         return new Readiness(ports);
     }
 
-    /** What {@link #setUp} will have changed, one sentence each; empty if the host is set up. Nothing is touched. */
+    /** What {@link #setUp} is to change, in a few words each; empty if the host is set up. Nothing is touched. */
     public List<String> planSetUp(HostSetup setup) {
         return work().plan(setup);
     }
@@ -345,7 +345,7 @@ public class Host implements AutoCloseable {
      * all of it back at each boot. What is there already is kept; killed anywhere, it can be run again.
      *
      * @param progress told of each change when it was made, on this thread
-     * @return all changes, one sentence each; empty if the host was set up already
+     * @return all changes, in the same words; empty if the host was set up already
      * @throws io.nspawn.model.HostNotReadyException if the host lacks what no setup can bring, with every finding; nothing
      *     was changed
      * @throws io.nspawn.model.InvalidSpecException if the topology cannot work here, with every finding; nothing was

@@ -43,11 +43,24 @@ public record HostSetup(
     public sealed interface Ground {
         PoolCompression compression();
 
+        /** In a few words: {@code of 64.0G in a file}. */
+        String summary();
+
         /** A file of that size, see {@link Pool#ensureLoopback}. */
-        record Loopback(Size size, PoolCompression compression) implements Ground {}
+        record Loopback(Size size, PoolCompression compression) implements Ground {
+            @Override
+            public String summary() {
+                return "of " + size + " in a file";
+            }
+        }
 
         /** A device, see {@link Pool#ensureDevice}. */
-        record Device(Path device, PoolCompression compression) implements Ground {}
+        record Device(Path device, PoolCompression compression) implements Ground {
+            @Override
+            public String summary() {
+                return "on " + device;
+            }
+        }
     }
 
     /**

@@ -49,7 +49,7 @@ public final class HostSetupWork {
     }
 
     /**
-     * What {@link #apply} will have changed, one sentence each; empty if the host is set up. Nothing is touched.
+     * What {@link #apply} is to change, in a few words each; empty if the host is set up. Nothing is touched.
      *
      * @throws io.nspawn.model.InvalidSpecException if the topology cannot work here, with every finding
      */
@@ -59,19 +59,19 @@ public final class HostSetupWork {
         report.fixes().forEach(changes::add);
         boolean there = pool().state() instanceof PoolState.Ready;
         if (!there) {
-            setup.pool().ifPresent(ground -> changes.add("made a pool: " + ground));
+            setup.pool().ifPresent(ground -> changes.add("make a pool " + ground.summary()));
         }
         if (setup.simpleQuotas() && (!there || pool().quotaMode() != QuotaMode.SIMPLE)) {
-            changes.add("enabled simple quotas");
+            changes.add("enable simple quotas");
         }
-        missingUnits(setup, report).forEach(unit -> changes.add("enabled " + unit));
         setup.images().stream()
                 .filter(image -> !there || isMissing(image))
-                .forEach(image -> changes.add("imported image " + image.name()));
+                .forEach(image -> changes.add("import image " + image.name()));
         setup.recipes().stream()
                 .filter(recipe -> !there || !isPrepared(recipe))
-                .forEach(recipe -> changes.add("prepared image " + recipe.requireName()));
-        changes.addAll(networks(setup).sentences());
+                .forEach(recipe -> changes.add("prepare image " + recipe.requireName()));
+        missingUnits(setup, report).forEach(unit -> changes.add("enable " + unit));
+        changes.addAll(networks(setup).summaries());
         return changes;
     }
 
@@ -79,7 +79,7 @@ public final class HostSetupWork {
      * Makes the host what the setup says.
      *
      * @param progress told of each change when it was made, on this thread
-     * @return all changes, one sentence each; empty if the host was set up already
+     * @return all changes, in the same words; empty if the host was set up already
      * @throws HostNotReadyException if the host lacks what no setup can bring; nothing was changed
      * @throws io.nspawn.model.InvalidSpecException if the topology cannot work here; nothing was changed
      */
@@ -97,15 +97,15 @@ public final class HostSetupWork {
         List<String> units = missingUnits(setup, report);
         setup.images().stream().filter(this::isMissing).forEach(image -> {
             importImage(image);
-            tell.accept("imported image " + image.name());
+            tell.accept("import image " + image.name());
         });
         setup.recipes().stream().filter(recipe -> !isPrepared(recipe)).forEach(recipe -> {
             prepare(recipe);
-            tell.accept("prepared image " + recipe.requireName());
+            tell.accept("prepare image " + recipe.requireName());
         });
         if (!units.isEmpty()) {
             host.machines().enableUnits(units);
-            units.forEach(unit -> tell.accept("enabled " + unit));
+            units.forEach(unit -> tell.accept("enable " + unit));
         }
         if (hasNetworks(setup)) {
             new Networks(host).applyPersistently(setup.topology()).forEach(tell);
@@ -148,14 +148,14 @@ public final class HostSetupWork {
                     ? pool().ensureLoopback(loop.size(), loop.compression())
                     : pool().ensureDevice(((Ground.Device) ground).device(), ground.compression());
             if (!(before instanceof PoolState.Ready ready)) {
-                tell.accept("made a pool of " + now.size() + ": " + now.backing());
+                tell.accept("make a pool " + ground.summary());
             } else if (!ready.size().equals(now.size())) {
-                tell.accept("grew the pool from " + ready.size() + " to " + now.size());
+                tell.accept("grow the pool from " + ready.size() + " to " + now.size());
             }
         });
         if (setup.simpleQuotas() && pool().quotaMode() != QuotaMode.SIMPLE) {
             pool().enableSimpleQuotas();
-            tell.accept("enabled simple quotas");
+            tell.accept("enable simple quotas");
         }
     }
 

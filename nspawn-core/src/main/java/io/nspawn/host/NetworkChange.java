@@ -8,28 +8,28 @@ import java.nio.file.Path;
 
 /** One thing that is done to make a host's networks what a topology says. */
 public sealed interface NetworkChange {
-    /** The change as a sentence of what was done: {@code made bridge br-mgmt}. */
-    String done();
+    /** What it does, in a few words: {@code make bridge br-mgmt}. */
+    String summary();
 
     /** A link is made. */
     record Make(NewLink link) implements NetworkChange {
         @Override
-        public String done() {
+        public String summary() {
             if (link instanceof NewLink.Veth veth) {
-                return "made veth " + veth.name() + " with " + veth.peer() + " on " + veth.bridge();
+                return "make veth " + veth.name() + " with " + veth.peer() + " on " + veth.bridge();
             }
             if (link instanceof NewLink.Macvlan macvlan) {
                 String mode = macvlan.mode() == MacvlanMode.BRIDGE ? "" : " of mode " + macvlan.mode();
-                return "made macvlan " + macvlan.name() + " on " + macvlan.lower() + mode;
+                return "make macvlan " + macvlan.name() + " on " + macvlan.lower() + mode;
             }
-            return "made bridge " + link.name();
+            return "make bridge " + link.name();
         }
     }
 
     /** A link gets another MTU. */
     record SetMtu(InterfaceName name, int from, int to) implements NetworkChange {
         @Override
-        public String done() {
+        public String summary() {
             return "set the MTU of " + name + " from " + from + " to " + to;
         }
     }
@@ -37,7 +37,7 @@ public sealed interface NetworkChange {
     /** A link is set up. */
     record SetUp(InterfaceName name) implements NetworkChange {
         @Override
-        public String done() {
+        public String summary() {
             return "set " + name + " up";
         }
     }
@@ -45,7 +45,7 @@ public sealed interface NetworkChange {
     /** A macvlan of the host changes its mode. */
     record SetMode(InterfaceName name, MacvlanMode from, MacvlanMode to) implements NetworkChange {
         @Override
-        public String done() {
+        public String summary() {
             return "set the mode of " + name + " from " + from + " to " + to;
         }
     }
@@ -53,48 +53,48 @@ public sealed interface NetworkChange {
     /** A network card becomes a port. */
     record Join(InterfaceName port, InterfaceName bridge) implements NetworkChange {
         @Override
-        public String done() {
-            return "made " + port + " a port of " + bridge;
+        public String summary() {
+            return "make " + port + " a port of " + bridge;
         }
     }
 
     /** A link gets an address. */
     record AddAddress(InterfaceName name, Prefix address) implements NetworkChange {
         @Override
-        public String done() {
-            return "gave " + name + " the address " + address;
+        public String summary() {
+            return "give " + name + " the address " + address;
         }
     }
 
     /** A link loses an address. */
     record RemoveAddress(InterfaceName name, Prefix address) implements NetworkChange {
         @Override
-        public String done() {
-            return "took the address " + address + " from " + name;
+        public String summary() {
+            return "take the address " + address + " from " + name;
         }
     }
 
     /** A file is written. */
     record WriteFile(Path file) implements NetworkChange {
         @Override
-        public String done() {
-            return "wrote " + file;
+        public String summary() {
+            return "write " + file;
         }
     }
 
     /** A file is deleted. */
     record DeleteFile(Path file) implements NetworkChange {
         @Override
-        public String done() {
-            return "deleted " + file;
+        public String summary() {
+            return "delete " + file;
         }
     }
 
     /** A link is deleted, and what stands on it. */
     record Delete(InterfaceName name) implements NetworkChange {
         @Override
-        public String done() {
-            return "deleted link " + name;
+        public String summary() {
+            return "delete link " + name;
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.nspawn.host;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What a call will do to a host's networks, in order.
@@ -18,14 +17,14 @@ public record NetworkPlan(List<NetworkChange> changes) {
         return changes.isEmpty();
     }
 
-    /** What will have been done, one sentence for each change. */
-    public List<String> sentences() {
-        return changes.stream().map(NetworkChange::done).toList();
+    /** What is to be done, in a few words for each change. */
+    public List<String> summaries() {
+        return changes.stream().map(NetworkChange::summary).toList();
     }
 
     /** A line for each change. */
     @Override
     public String toString() {
-        return isEmpty() ? "nothing to do" : sentences().stream().collect(Collectors.joining("\n"));
+        return isEmpty() ? "nothing to do" : String.join("\n", summaries());
     }
 }

@@ -85,7 +85,7 @@ public final class Networks {
      * Makes what is missing until the host's next boot, and leaves alone what is there. When a step fails, what this call
      * did is taken back.
      *
-     * @return one sentence for each change; empty if the host matched already
+     * @return in a few words for each change; empty if the host matched already
      * @throws InvalidSpecException if the topology cannot work here, with every finding; nothing was touched
      */
     public List<String> apply(Topology topology) {
@@ -133,7 +133,7 @@ public final class Networks {
      * Deletes the topology's files and links, live and persistent, and what stands on them; links that somebody else made
      * stay. Its ports are no longer ports then.
      *
-     * @return one sentence for each change
+     * @return in a few words for each change
      * @throws InvalidSpecException if one of the links carries the default route; nothing was touched
      */
     public List<String> remove(Topology topology) {
@@ -155,7 +155,7 @@ public final class Networks {
      * mode bridge, and anew at each start. Nothing is done for networks of mode bridge.
      *
      * @param containers as they are now
-     * @return one sentence for each macvlan
+     * @return in a few words for each macvlan
      * @throws io.nspawn.model.NotFoundException if a container is gone
      */
     public List<String> setModes(Topology topology, Collection<ContainerStatus> containers) {
@@ -265,7 +265,7 @@ public final class Networks {
     }
 
     private static List<String> told(NetworkPlan plan) {
-        plan.sentences().forEach(sentence -> LOG.info("{}", sentence));
-        return plan.sentences();
+        plan.summaries().forEach(summary -> LOG.info("done: {}", summary));
+        return plan.summaries();
     }
 }

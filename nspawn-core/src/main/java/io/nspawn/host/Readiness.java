@@ -68,7 +68,7 @@ public final class Readiness {
      * Takes back what {@link Report#fix} did, this or any earlier one of the host: settings that still have the value
      * that it gave them get the one that they had before, and the file goes.
      *
-     * @return what was changed: one sentence for each setting
+     * @return what was changed: in a few words for each setting
      */
     public List<String> undo() {
         SysctlFile file = new SysctlFile(host.files());
@@ -140,7 +140,7 @@ public final class Readiness {
             return limits.stream().map(reading -> reading.limit().key()).collect(Collectors.toSet());
         }
 
-        /** What {@link #fix} would do: one sentence for each setting. */
+        /** What {@link #fix} would do: in a few words for each setting. */
         public List<String> fixes() {
             return fallingShort().map(Report::sentence).toList();
         }
@@ -149,7 +149,7 @@ public final class Readiness {
          * Raises the kernel settings that fall short of what is advised, now and, by a file in {@code /etc/sysctl.d}, at
          * each boot. Root of the host is needed. {@link Readiness#undo} takes it back.
          *
-         * @return what was changed: one sentence for each setting
+         * @return what was changed: in a few words for each setting
          * @throws io.nspawn.model.PermissionDeniedException if the kernel refuses; what was raised before that is low
          *     again
          * @throws io.nspawn.model.AlreadyExistsException if somebody else's file has the file's name; nothing was changed
@@ -203,7 +203,7 @@ public final class Readiness {
         }
 
         private static String sentence(Reading reading) {
-            return "raised " + reading.limit().key() + " from " + reading.setting() + " to " + reading.advised();
+            return "raise " + reading.limit().key() + " from " + reading.setting() + " to " + reading.advised();
         }
 
         private Stream<Reading> fallingShort() {

@@ -52,19 +52,19 @@ class HostSetupTest {
         List<String> plan = HOST.planSetUp(SETUP);
         assertThat(HOST.changesSince(before)).isEmpty();
         assertThat(plan)
-                .anyMatch(change -> change.startsWith("raised fs.inotify.max_user_instances"))
-                .anyMatch(change -> change.startsWith("made a pool"))
+                .anyMatch(change -> change.startsWith("raise fs.inotify.max_user_instances"))
+                .anyMatch(change -> change.startsWith("make a pool"))
                 .contains(
-                        "enabled simple quotas",
-                        "imported image debian-13",
-                        "prepared image debian-13-lean",
-                        "made bridge br-new",
-                        "enabled " + NETWORKD);
+                        "enable simple quotas",
+                        "import image debian-13",
+                        "prepare image debian-13-lean",
+                        "make bridge br-new",
+                        "enable " + NETWORKD);
 
         List<String> told = new ArrayList<>();
         List<String> changes = HOST.setUp(SETUP, told::add);
 
-        assertThat(told).isEqualTo(changes).isNotEmpty();
+        assertThat(told).isEqualTo(changes).isEqualTo(plan);
         HOST.readiness().forContainers(32).requireOk();
         assertThat(HOST.images().find("debian-13")).isPresent();
         assertThat(HOST.readFile("/etc/systemd/network/10-nspawn-br-new.netdev"))
@@ -123,8 +123,8 @@ class HostSetupTest {
         HOST.setUp(SETUP, change -> {});
         HOST.networkd(false);
 
-        assertThat(HOST.planSetUp(SETUP)).containsExactly("enabled " + NETWORKD);
-        assertThat(HOST.setUp(SETUP, change -> {})).containsExactly("enabled " + NETWORKD);
+        assertThat(HOST.planSetUp(SETUP)).containsExactly("enable " + NETWORKD);
+        assertThat(HOST.setUp(SETUP, change -> {})).containsExactly("enable " + NETWORKD);
         assertThat(HOST.planSetUp(SETUP)).isEmpty();
     }
 

@@ -49,7 +49,7 @@ class ReadinessTest {
         assertThat(report.toString())
                 .startsWith("not ready for 32 containers, ")
                 .contains("\n  ERROR fs.inotify.max_user_instances: is 128, needed 266: ");
-        assertThat(report.fixes()).containsExactly("raised fs.inotify.max_user_instances from 128 to 576");
+        assertThat(report.fixes()).containsExactly("raise fs.inotify.max_user_instances from 128 to 576");
         assertThatThrownBy(report::requireOk)
                 .isInstanceOfSatisfying(
                         HostNotReadyException.class,
@@ -87,7 +87,7 @@ class ReadinessTest {
     @Test
     void theFixCuresItNowAndAtEachBoot() {
         assertThat(host.readiness().forContainers(32).fix())
-                .containsExactly("raised fs.inotify.max_user_instances from 128 to 576");
+                .containsExactly("raise fs.inotify.max_user_instances from 128 to 576");
 
         host.readiness().forContainers(32).requireOk();
         assertThat(host.readiness().forContainers(32).fix()).isEmpty();

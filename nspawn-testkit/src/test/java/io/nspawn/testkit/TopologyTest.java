@@ -37,12 +37,12 @@ class TopologyTest {
     void appliedTwiceItChangesNothingTheSecondTime() {
         assertThat(host.network().apply(TOPOLOGY))
                 .containsExactly(
-                        "wrote /run/systemd/network/10-nspawn-br-mgmt.link",
-                        "wrote /run/systemd/network/10-nspawn-br-storage.link",
-                        "made bridge br-mgmt",
-                        "made macvlan mv-mgmt on br-mgmt",
-                        "gave mv-mgmt the address 172.29.236.1/22",
-                        "made bridge br-storage");
+                        "write /run/systemd/network/10-nspawn-br-mgmt.link",
+                        "write /run/systemd/network/10-nspawn-br-storage.link",
+                        "make bridge br-mgmt",
+                        "make macvlan mv-mgmt on br-mgmt",
+                        "give mv-mgmt the address 172.29.236.1/22",
+                        "make bridge br-storage");
         String before = host.dump();
 
         assertThat(host.network().apply(TOPOLOGY)).isEmpty();
@@ -177,7 +177,7 @@ class TopologyTest {
 
         List<String> changes = host.network().applyPersistently(topology);
 
-        assertThat(changes).contains("made bridge br-container", "made eth1 a port of br-mgmt");
+        assertThat(changes).contains("make bridge br-container", "make eth1 a port of br-mgmt");
         assertThat(host.network().planPersistently(topology).toString()).isEqualTo("nothing to do");
         String applied = host.dump();
         host.crash();
@@ -230,9 +230,9 @@ class TopologyTest {
 
         assertThat(changes)
                 .containsExactlyInAnyOrder(
-                        "wrote /etc/systemd/network/10-nspawn-br-a.network",
-                        "deleted /etc/systemd/network/10-nspawn-mv-a.netdev",
-                        "deleted /etc/systemd/network/10-nspawn-mv-a.network");
+                        "write /etc/systemd/network/10-nspawn-br-a.network",
+                        "delete /etc/systemd/network/10-nspawn-mv-a.netdev",
+                        "delete /etc/systemd/network/10-nspawn-mv-a.network");
     }
 
     @Test
@@ -257,7 +257,7 @@ class TopologyTest {
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining("eth1 is configured by /etc/systemd/network/20-x.network");
         assertThat(host.network().apply(cards))
-                .containsExactly("made macvlan mv-eth1 on eth1", "gave mv-eth1 the address 172.29.4.1/24");
+                .containsExactly("make macvlan mv-eth1 on eth1", "give mv-eth1 the address 172.29.4.1/24");
     }
 
     /** Of others, networkd makes no ports: at a boot, the pair would stand beside the bridge. */

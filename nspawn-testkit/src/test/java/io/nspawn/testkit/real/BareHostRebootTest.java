@@ -22,9 +22,9 @@ class BareHostRebootTest {
             Assumptions.assumeTrue(lab.missing().isEmpty(), () -> "missing: " + String.join("; ", lab.missing()));
             lab.start();
             assertThat(run(lab, "setup"))
-                    .contains("made a pool of 2.0G")
-                    .contains("imported image " + release.baseImage())
-                    .contains("made bridge " + BareHost.BRIDGE);
+                    .contains("make a pool of 2.0G in a file")
+                    .contains("import image " + release.baseImage())
+                    .contains("make bridge " + BareHost.BRIDGE);
 
             lab.reboot(DEADLINE);
 

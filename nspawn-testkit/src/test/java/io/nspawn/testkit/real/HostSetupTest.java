@@ -94,14 +94,14 @@ class HostSetupTest {
         List<String> plan = host.planSetUp(setup());
         assertThat(traces()).isEqualTo(traces);
         assertThat(plan)
-                .anyMatch(change -> change.startsWith("made a pool"))
-                .contains("imported image " + Setup.image(), "made bridge " + BareHost.BRIDGE);
+                .anyMatch(change -> change.startsWith("make a pool"))
+                .contains("import image " + Setup.image(), "make bridge " + BareHost.BRIDGE);
 
         List<String> told = new ArrayList<>();
         List<String> changes = host.setUp(setup(), told::add);
 
         assertThat(told).isEqualTo(changes);
-        assertThat(changes).contains("prepared image " + Setup.image() + "-lean");
+        assertThat(changes).contains("prepare image " + Setup.image() + "-lean");
         host.deployAll(BareHost.specs(Setup.image()), progress -> {});
         BareHost.awaitAll(host, Setup.image());
         assertThat(host.statuses(BareHost.machines(Setup.image())))
@@ -162,8 +162,8 @@ class HostSetupTest {
     /** The pool is whole, so that it is not made again. */
     private void assertDoneByTheNext() {
         assertThat(host.setUp(setup(), change -> {}))
-                .noneMatch(change -> change.startsWith("made a pool"))
-                .contains("prepared image " + Setup.image() + "-lean", "made bridge " + BareHost.BRIDGE);
+                .noneMatch(change -> change.startsWith("make a pool"))
+                .contains("prepare image " + Setup.image() + "-lean", "make bridge " + BareHost.BRIDGE);
 
         assertThat(host.planSetUp(setup())).isEmpty();
         assertThat(host.images().find(Setup.image() + "-lean")).get().matches(Image::sealed);

@@ -148,7 +148,7 @@ class ReadinessPredictionTest {
         long low = neededFor(1) - ONE_CONTAINER;
         set(low);
         List<String> done = host.readiness().forContainers(COUNT).fix();
-        assertThat(done).anyMatch(change -> change.startsWith("raised " + SUBJECT + " from " + low + " to "));
+        assertThat(done).anyMatch(change -> change.startsWith("raise " + SUBJECT + " from " + low + " to "));
         String raised = limit();
         set(low);
 
