@@ -60,8 +60,8 @@ public final class ExecAndLogs {
             }
             System.out.println("heard: " + entry.map(JournalEntry::message).orElse("nothing"));
         }
-        List<JournalEntry> last = tools.journal(JournalQuery.LATEST.lines(3));
-        System.out.println("the last " + last.size() + " of its journal:");
+        List<JournalEntry> last = tools.unitJournal(JournalQuery.LATEST.lines(3));
+        System.out.println("the last " + last.size() + " of its unit's journal, on the host:");
         last.forEach(line -> System.out.println("  " + line));
         tools.remove();
     }

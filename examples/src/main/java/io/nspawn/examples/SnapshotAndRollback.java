@@ -34,11 +34,11 @@ public final class SnapshotAndRollback {
 
         write(db, "after\n");
         host.deploy(spec(image, "1G"));
-        System.out.print("memory " + db.limits().memory() + ", and " + FILE + " says " + read(db));
+        System.out.print(db.limits() + ", and " + FILE + " says " + read(db));
 
         db.rollback("before-migration");
         db.awaitReady(Duration.ofSeconds(60));
-        System.out.print("rolled back: memory " + db.limits().memory() + ", and " + FILE + " says " + read(db));
+        System.out.print("rolled back: " + db.limits() + ", and " + FILE + " says " + read(db));
         System.out.println("as deployed: " + host.plan(spec).changesNothing());
 
         db.removeSnapshot("before-migration");

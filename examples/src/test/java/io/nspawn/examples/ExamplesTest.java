@@ -42,8 +42,8 @@ class ExamplesTest {
             "snapshot-and-rollback",
             new String[] {
                 "snapshots: [before-migration]",
-                "memory Optional[1.0G], and /etc/motd says after",
-                "rolled back: memory Optional[512.0M], and /etc/motd says before",
+                "memory 1.0G, tasks 16384, and /etc/motd says after",
+                "rolled back: memory 512.0M, tasks 16384, and /etc/motd says before",
                 "as deployed: true"
             },
             "watch-events",

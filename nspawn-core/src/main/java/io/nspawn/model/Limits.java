@@ -1,5 +1,7 @@
 package io.nspawn.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,6 +34,17 @@ public record Limits(Optional<Size> memory, OptionalLong tasks, OptionalInt cpuP
         if (cpuPercent.isPresent() && cpuPercent.getAsInt() < 1) {
             throw new IllegalArgumentException("a CPU quota is at least 1 percent, not " + cpuPercent.getAsInt());
         }
+    }
+
+    /** What is limited, as {@code memory 4.0G, tasks 4096}; {@code none} where nothing is. */
+    @Override
+    public String toString() {
+        List<String> set = new ArrayList<>();
+        memory.ifPresent(size -> set.add("memory " + size));
+        tasks.ifPresent(count -> set.add("tasks " + count));
+        cpuPercent.ifPresent(percent -> set.add("CPU " + percent + "%"));
+        disk.ifPresent(size -> set.add("disk " + size));
+        return set.isEmpty() ? "none" : String.join(", ", set);
     }
 
     public Limits memory(String size) {

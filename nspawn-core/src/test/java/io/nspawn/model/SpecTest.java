@@ -29,6 +29,8 @@ class SpecTest {
         assertThat(one).isEqualTo(other).hasSameHashCodeAs(other);
         assertThat(one.machine()).isEqualTo(MachineName.of("web-1"));
         assertThat(one.boots()).isTrue();
+        assertThat(one.limits()).hasToString("memory 4.0G, tasks 10, CPU 150%");
+        assertThat(Limits.NONE).hasToString("none");
         assertThat(one.userNamespace()).isTrue();
     }
 

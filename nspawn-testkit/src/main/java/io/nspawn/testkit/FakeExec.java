@@ -60,7 +60,8 @@ final class FakeExec {
             throw new DeadlineExceededException(Failure.of(
                             "exec in",
                             machine.value(),
-                            spec + " did not end within " + Failure.span(deadline) + " and was killed")
+                            spec.command().get(0) + ": did not end within " + Failure.span(deadline)
+                                    + " and was killed")
                     .outcome(Outcome.UNKNOWN));
         }
         clock.advance(reply.took());

@@ -146,10 +146,10 @@ final class FakeUnit {
 
     private JobFailedException failure(String jobResult, String serviceResult, int exitStatus) {
         List<String> told = journal.subList(Math.max(0, journal.size() - JOURNAL_LINES_TOLD), journal.size());
-        String reason = "job " + jobResult + ", unit result " + serviceResult + ", exit status " + exitStatus
-                + (told.isEmpty() ? "" : ": " + String.join(" | ", told));
+        String reason = "its job ended as " + jobResult + ", the unit as " + serviceResult + " with status "
+                + exitStatus + (told.isEmpty() ? "" : ": " + String.join(" | ", told));
         UnitFailure details = new UnitFailure(machine.unit(), jobResult, serviceResult, exitStatus, told);
-        Failure failure = Failure.of("start", machine.value(), reason).outcome(Outcome.APPLIED);
+        Failure failure = Failure.of("run", machine.value(), reason).outcome(Outcome.APPLIED);
         return new JobFailedException(
                 details.cause().map(FailureCause::remedy).map(failure::remedy).orElse(failure), details);
     }
