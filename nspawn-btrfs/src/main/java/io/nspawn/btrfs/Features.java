@@ -1,6 +1,7 @@
 package io.nspawn.btrfs;
 
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -67,12 +68,29 @@ public record Features(long compatible, long compatibleReadOnly, long incompatib
                 known.add(feature);
             }
         }
-        return Set.copyOf(known);
+        return Collections.unmodifiableSet(known);
     }
 
     /** Whether the filesystem uses it. */
     public boolean has(Feature feature) {
         return ((feature.incompatible ? incompatible : compatibleReadOnly) & feature.bit) != 0;
+    }
+
+    /** The names of those that are known, and the numbers of those that are not. */
+    @Override
+    public String toString() {
+        long otherReadOnly = compatibleReadOnly;
+        long otherIncompatible = incompatible;
+        for (Feature feature : known()) {
+            otherReadOnly &= feature.incompatible ? -1 : ~feature.bit;
+            otherIncompatible &= feature.incompatible ? ~feature.bit : -1;
+        }
+        return "Features" + known() + other(" compatible ", compatible) + other(" read-only compatible ", otherReadOnly)
+                + other(" incompatible ", otherIncompatible);
+    }
+
+    private static String other(String kind, long bits) {
+        return bits == 0 ? "" : kind + "0x" + Long.toHexString(bits);
     }
 
     static Features unpack(ByteBuffer from) {

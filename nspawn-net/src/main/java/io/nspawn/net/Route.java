@@ -2,6 +2,7 @@ package io.nspawn.net;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -288,5 +289,34 @@ public record Route(
             throw new IllegalArgumentException("there is no routing table 0");
         }
         return new Route(destination, gateway, link, metric, source, number, type, scope, protocol, onLink, hops);
+    }
+
+    /** As ip-route(8) writes it, with the index for the link's name: {@code 10.0.0.0/8 via 10.1.0.1 dev 5 metric 100}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        if (type != Type.UNICAST) {
+            text.append(type.name().toLowerCase(Locale.ROOT)).append(' ');
+        }
+        text.append(destination.length() == 0 ? "default" : destination);
+        next(text, gateway, link, onLink);
+        source.ifPresent(address -> text.append(" src ").append(address));
+        metric.ifPresent(value -> text.append(" metric ").append(value));
+        if (table != MAIN) {
+            text.append(" table ").append(table);
+        }
+        for (Hop hop : hops) {
+            next(text.append(" nexthop"), hop.gateway(), OptionalInt.of(hop.link()), hop.onLink());
+            text.append(" weight ").append(hop.weight());
+        }
+        return text.toString();
+    }
+
+    private static void next(StringBuilder text, Optional<IpAddress> gateway, OptionalInt link, boolean onLink) {
+        gateway.ifPresent(address -> text.append(" via ").append(address));
+        link.ifPresent(index -> text.append(" dev ").append(index));
+        if (onLink) {
+            text.append(" onlink");
+        }
     }
 }

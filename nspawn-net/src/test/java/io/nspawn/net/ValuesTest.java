@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,5 +129,19 @@ class ValuesTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new NspawnMacs("123", "web"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Address.of(1, Prefix.parse("10.0.0.1/8")).broadcast(IpAddress.parse("::1")));
+    }
+
+    @Test
+    void routesAreWrittenAsIpWritesThem() {
+        Prefix network = Prefix.parse("10.0.0.0/8");
+        IpAddress gateway = IpAddress.parse("10.1.0.1");
+
+        assertThat(Route.on(network, 5).source(IpAddress.parse("10.1.0.2")))
+                .hasToString("10.0.0.0/8 dev 5 src 10.1.0.2");
+        assertThat(Route.via(Prefix.parse("0.0.0.0/0"), gateway).metric(100).table(7))
+                .hasToString("default via 10.1.0.1 metric 100 table 7");
+        assertThat(Route.dropping(network, Route.Type.BLACKHOLE)).hasToString("blackhole 10.0.0.0/8");
+        assertThat(Route.via(network, List.of(Route.Hop.via(gateway, 5, 1), Route.Hop.via(gateway, 6, 2))))
+                .hasToString("10.0.0.0/8 nexthop via 10.1.0.1 dev 5 weight 1 nexthop via 10.1.0.1 dev 6 weight 2");
     }
 }
