@@ -16,6 +16,7 @@ import io.nspawn.spi.MachineControl.UnitState;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +53,7 @@ final class MachineRuns {
     Job stop(MachineName machine) {
         boolean runs = !states.unit(machine).isDown();
         if (runs) {
-            endUnstarted(machine);
+            makeStoppable(machine, CALL);
         }
         return new UnitJob(
                 machine, systemd.stopUnit(machine.unit(), JobMode.REPLACE), systemd, () -> hasStopped(machine, runs));
@@ -63,7 +64,7 @@ final class MachineRuns {
             lifecycle.awaitReleased(machine, CALL);
             return;
         }
-        endUnstarted(machine);
+        makeStoppable(machine, grace);
         if (lifecycle.stop(machine, grace)) {
             hasStopped(machine, true);
         } else {
@@ -82,6 +83,7 @@ final class MachineRuns {
 
     void reboot(MachineName machine, Duration deadline) {
         states.requireRunning("reboot", machine);
+        awaitInit(supervisor(machine), deadline);
         lifecycle.reboot(machine, deadline);
         if (!runs(machine)) {
             throw UnitJob.explain(systemd, machine, "failed");
@@ -130,14 +132,28 @@ final class MachineRuns {
     }
 
     /**
-     * Kills a machine that has no program yet. What systemd-nspawn asks of it then is lost, as the kernel keeps from the
-     * first process of a namespace what it is not prepared for, and a stop would wait for its time-out.
+     * Sees to it that a machine whose run has just begun hears that it is to end it, for which a stop would wait until its
+     * time-out: one that has no program yet is killed, an init gets the time to prepare itself.
      */
-    private void endUnstarted(MachineName machine) {
-        OptionalLong supervisor = systemd.mainPid(machine.unit());
-        if (supervisor.isEmpty() || new Supervisor(supervisor.getAsLong()).hasStartedAProgram()) {
-            return;
+    private void makeStoppable(MachineName machine, Duration longest) {
+        Optional<Supervisor> supervisor = supervisor(machine);
+        if (supervisor.isPresent() && !supervisor.get().hasStartedAProgram()) {
+            killUnstarted(machine);
+        } else {
+            awaitInit(supervisor, longest);
         }
+    }
+
+    private static void awaitInit(Optional<Supervisor> supervisor, Duration longest) {
+        supervisor.flatMap(Supervisor::init).ifPresent(init -> init.awaitReadyToHalt(longest));
+    }
+
+    private Optional<Supervisor> supervisor(MachineName machine) {
+        OptionalLong pid = systemd.mainPid(machine.unit());
+        return pid.isPresent() ? Optional.of(new Supervisor(pid.getAsLong())) : Optional.empty();
+    }
+
+    private void killUnstarted(MachineName machine) {
         try {
             systemd.killUnit(machine.unit(), KillWhom.ALL, Signal.KILL.number());
         } catch (NotFoundException e) {
@@ -176,8 +192,7 @@ final class MachineRuns {
     private boolean runs(MachineName machine) {
         long end = System.nanoTime() + CALL.toNanos();
         while (System.nanoTime() < end) {
-            OptionalLong supervisor = systemd.mainPid(machine.unit());
-            if (supervisor.isPresent() && new Supervisor(supervisor.getAsLong()).hasStartedAProgram()) {
+            if (supervisor(machine).filter(Supervisor::hasStartedAProgram).isPresent()) {
                 return true;
             }
             String state = systemd.summary(machine.unit()).activeState();

@@ -508,6 +508,8 @@ class ImageRecipeTest {
                     })
                     .isInstanceOf(BusyException.class);
         } finally {
+            // An init that has hardly begun would not hear that it is to stop, and take the unit's time-out.
+            Command.run("systemctl", "kill", "--signal=KILL", "systemd-nspawn@" + NAME + ".service");
             Command.run("systemctl", "stop", "systemd-nspawn@" + NAME + ".service");
         }
         assertThat(manifest().image().value()).isEqualTo(NAME);

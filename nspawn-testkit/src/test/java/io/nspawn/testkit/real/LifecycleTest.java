@@ -12,8 +12,10 @@ import io.nspawn.model.KillTarget;
 import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Signal;
 import io.nspawn.testkit.lab.LabTest;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -149,6 +151,25 @@ class LifecycleTest {
             }
         }
         assertThat(HostState.changesSince(before)).isEmpty();
+    }
+
+    /** The kernel keeps signals from an init that has not prepared itself for them. */
+    @Test
+    void aMachineWhoseInitDoesNotHearYetIsHaltedWhenItDoes() throws IOException {
+        Container container = host().deploy(Setup.booted(NAME, 45).build());
+        container.stop();
+        Path init = ROOT.resolve("usr/lib/systemd/systemd");
+        Files.move(init, init.resolveSibling("systemd.late"));
+        Files.writeString(init, "#!/bin/sh\n: > /begun\nsleep 1\nexec /usr/lib/systemd/systemd.late\n");
+        Files.setPosixFilePermissions(init, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        Command.run("systemctl", "start", "--no-block", container.name().unit());
+        Await.until("init", () -> Files.exists(ROOT.resolve("begun")));
+        long begin = System.nanoTime();
+        container.stop(HASTE);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(HASTE);
+        assertReleased();
     }
 
     @Test
