@@ -80,7 +80,7 @@ final class Boots {
         }
         FakeJob job = new FakeJob(machine);
         int invocation = unit.begin("activating", job);
-        unit.journal().add("Starting " + machine.unit() + " - Container " + machine + "...");
+        unit.isSaid("Starting " + machine.unit() + " - Container " + machine + "...");
         clock.after(SETUP, () -> whenStill(unit, invocation, () -> setUp(unit, invocation)));
         return job;
     }
@@ -153,7 +153,7 @@ final class Boots {
             return;
         }
         MachineLife life = life(machine);
-        unit.journal().addAll(life.says());
+        unit.says(life.says());
         if (life.endBeforeItIsUp().isPresent()) {
             ends(unit, life.endBeforeItIsUp().get());
             return;
@@ -191,7 +191,7 @@ final class Boots {
 
     private void up(FakeUnit unit, int invocation) {
         unit.becomesActive(clock.now());
-        unit.journal().add("Started " + unit.machine().unit() + " - Container " + unit.machine() + ".");
+        unit.isSaid("Started " + unit.machine().unit() + " - Container " + unit.machine() + ".");
         FakeContainer container = unit.container().orElseThrow();
         life(unit.machine())
                 .endWhenItIsUp()
@@ -221,7 +221,7 @@ final class Boots {
     private void ended(FakeUnit unit) {
         network.deleteVeth(veth(unit.machine()));
         unit.becomesInactive();
-        unit.journal().add("Stopped " + unit.machine().unit() + " - Container " + unit.machine() + ".");
+        unit.isSaid("Stopped " + unit.machine().unit() + " - Container " + unit.machine() + ".");
     }
 
     /** With {@code LinkJournal=try-guest} the host's journal directory gets a link to the container's, if that has one. */

@@ -259,8 +259,7 @@ public final class FakeHost extends Host implements TestHooks {
 
     /** What the journal has of a container's unit, oldest first. */
     public List<String> journal(String name) {
-        return read(
-                () -> List.copyOf(parts.machines.unit(MachineName.mapped(name)).journal()));
+        return read(() -> parts.machines.unit(MachineName.mapped(name)).lines());
     }
 
     /**

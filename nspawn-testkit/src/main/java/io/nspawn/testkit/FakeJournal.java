@@ -19,7 +19,8 @@ final class FakeJournal {
 
     void log(MachineName machine, String unit, String message, Instant time) {
         List<JournalEntry> entries = inside.computeIfAbsent(machine, m -> new ArrayList<>());
-        entries.add(entry(entries.size(), unit, message, time));
+        int type = unit.lastIndexOf('.');
+        entries.add(entry(entries.size(), unit, type < 0 ? unit : unit.substring(0, type), message, time));
     }
 
     List<JournalEntry> inside(MachineName machine) {
@@ -28,13 +29,6 @@ final class FakeJournal {
 
     void reset() {
         inside.clear();
-    }
-
-    /** Lines of a unit, of which the fake knows no times. */
-    static List<JournalEntry> ofLines(String unit, List<String> lines, Instant now) {
-        List<JournalEntry> entries = new ArrayList<>();
-        lines.forEach(line -> entries.add(entry(entries.size(), unit, line, now)));
-        return entries;
     }
 
     /** What a query chooses, before it is cut to the last lines. */
@@ -62,13 +56,20 @@ final class FakeJournal {
         return Integer.parseInt(cursor.substring(cursor.indexOf('=') + 1));
     }
 
-    private static JournalEntry entry(int place, String unit, String message, Instant time) {
+    /**
+     * An entry.
+     *
+     * @param place how many there are before it
+     * @param identifier what the process that logged it calls itself
+     */
+    static JournalEntry entry(int place, String unit, String identifier, String message, Instant time) {
         Map<String, List<byte[]>> fields = new LinkedHashMap<>();
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time);
         fields.put("__CURSOR", List.of(bytes("i=" + place)));
         fields.put("__REALTIME_TIMESTAMP", List.of(bytes(Long.toString(micros))));
         fields.put("PRIORITY", List.of(bytes("6")));
         fields.put("_SYSTEMD_UNIT", List.of(bytes(unit)));
+        fields.put("SYSLOG_IDENTIFIER", List.of(bytes(identifier)));
         fields.put("MESSAGE", List.of(bytes(message)));
         return new JournalEntry(fields);
     }

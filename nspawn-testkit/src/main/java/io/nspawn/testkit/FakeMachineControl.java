@@ -301,7 +301,7 @@ final class FakeMachineControl implements MachineControl {
     }
 
     private List<JournalEntry> unitJournal(MachineName machine) {
-        return FakeJournal.ofLines(machine.unit(), machines.unit(machine).journal(), clock.now());
+        return machines.unit(machine).journal();
     }
 
     @Override

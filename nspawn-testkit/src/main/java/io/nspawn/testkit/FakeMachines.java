@@ -3,19 +3,26 @@ package io.nspawn.testkit;
 import io.nspawn.model.Failure;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.NotFoundException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The units that PID 1 knows, and the containers that run. */
 final class FakeMachines {
     private final TreeMap<MachineName, FakeUnit> units = new TreeMap<>();
+    private final Supplier<Instant> now;
     private long runs;
 
+    FakeMachines(Supplier<Instant> now) {
+        this.now = now;
+    }
+
     FakeUnit unit(MachineName machine) {
-        return units.computeIfAbsent(machine, name -> new FakeUnit(name, () -> ++runs));
+        return units.computeIfAbsent(machine, name -> new FakeUnit(name, () -> ++runs, now));
     }
 
     Optional<FakeUnit> known(MachineName machine) {

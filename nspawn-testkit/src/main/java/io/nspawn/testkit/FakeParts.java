@@ -21,7 +21,7 @@ final class FakeParts {
     final Unsynced unsynced = new Unsynced(clock);
     final FakePool pool = new FakePool(unsynced);
     final FakeTransfers transfers = new FakeTransfers(monitor, pool, clock);
-    final FakeMachines machines = new FakeMachines();
+    final FakeMachines machines = new FakeMachines(clock::now);
     final FakeFiles files = new FakeFiles(pool, locks, machines, clock, faults, unsynced);
     final FakeNetwork network = new FakeNetwork(machines, files, clock, faults);
     final UnitFiles unitFiles = new UnitFiles(files);

@@ -101,7 +101,7 @@ final class FakeReport {
                 running.map(FakeReport::addresses).orElse(""),
                 String.join(", ", notes));
         unit.filter(u -> u.is("failed"))
-                .ifPresent(u -> FakeJournal.tail(u.journal(), JOURNAL_LINES).forEach(table::note));
+                .ifPresent(u -> FakeJournal.tail(u.lines(), JOURNAL_LINES).forEach(table::note));
     }
 
     private static String addresses(FakeContainer container) {

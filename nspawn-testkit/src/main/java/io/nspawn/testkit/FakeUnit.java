@@ -4,6 +4,7 @@ import io.nspawn.model.Failure;
 import io.nspawn.model.FailureCause;
 import io.nspawn.model.JobFailedException;
 import io.nspawn.model.JobFailedException.UnitFailure;
+import io.nspawn.model.JournalEntry;
 import io.nspawn.model.MachineName;
 import io.nspawn.model.Outcome;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The unit of one container: its state, its job, its journal. */
 final class FakeUnit {
@@ -19,7 +21,8 @@ final class FakeUnit {
 
     private final MachineName machine;
     private final LongSupplier runs;
-    private final List<String> journal = new ArrayList<>();
+    private final Supplier<Instant> now;
+    private final List<JournalEntry> journal = new ArrayList<>();
     private String state = "inactive";
     private Optional<Instant> since = Optional.empty();
     private Optional<FakeJob> job = Optional.empty();
@@ -27,9 +30,10 @@ final class FakeUnit {
     private Optional<String> run = Optional.empty();
     private int invocation;
 
-    FakeUnit(MachineName machine, LongSupplier runs) {
+    FakeUnit(MachineName machine, LongSupplier runs, Supplier<Instant> now) {
         this.machine = machine;
         this.runs = runs;
+        this.now = now;
     }
 
     MachineName machine() {
@@ -65,8 +69,27 @@ final class FakeUnit {
         return container;
     }
 
-    List<String> journal() {
-        return journal;
+    List<JournalEntry> journal() {
+        return List.copyOf(journal);
+    }
+
+    /** The messages of its journal. */
+    List<String> lines() {
+        return journal.stream().map(JournalEntry::message).toList();
+    }
+
+    /** What PID 1 says of it. */
+    void isSaid(String message) {
+        log("systemd", message);
+    }
+
+    /** What is written by systemd-nspawn, or by the container to its console. */
+    void says(List<String> messages) {
+        messages.forEach(message -> log("systemd-nspawn", message));
+    }
+
+    private void log(String identifier, String message) {
+        journal.add(FakeJournal.entry(journal.size(), machine.unit(), identifier, message, now.get()));
     }
 
     /** Whether nothing else was begun on the unit since then. */
@@ -105,19 +128,19 @@ final class FakeUnit {
 
     /** The container ends by itself, badly. */
     void fails(int exitStatus, List<String> lastWords) {
-        journal.addAll(lastWords);
-        journal.add(machine.unit() + ": Main process exited, code=exited, status=" + exitStatus + "/FAILURE");
+        says(lastWords);
+        isSaid(machine.unit() + ": Main process exited, code=exited, status=" + exitStatus + "/FAILURE");
         failsWith("exit-code", exitStatus);
     }
 
     /** PID 1 gives it up: it did not say that it is up. */
     void timesOut() {
-        journal.add(machine.unit() + ": start operation timed out. Terminating.");
+        isSaid(machine.unit() + ": start operation timed out. Terminating.");
         failsWith("timeout", 0);
     }
 
     private void failsWith(String result, int exitStatus) {
-        journal.add(machine.unit() + ": Failed with result '" + result + "'.");
+        isSaid(machine.unit() + ": Failed with result '" + result + "'.");
         gone("failed");
         job.filter(j -> !j.isDone()).ifPresent(j -> j.fail(failure("failed", result, exitStatus)));
     }
@@ -145,7 +168,7 @@ final class FakeUnit {
     }
 
     private JobFailedException failure(String jobResult, String serviceResult, int exitStatus) {
-        List<String> told = journal.subList(Math.max(0, journal.size() - JOURNAL_LINES_TOLD), journal.size());
+        List<String> told = FakeJournal.tail(lines(), JOURNAL_LINES_TOLD);
         String reason = "its job ended as " + jobResult + ", the unit as " + serviceResult + " with status "
                 + exitStatus + (told.isEmpty() ? "" : ": " + String.join(" | ", told));
         UnitFailure details = new UnitFailure(machine.unit(), jobResult, serviceResult, exitStatus, told);

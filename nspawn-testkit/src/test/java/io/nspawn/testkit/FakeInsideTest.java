@@ -1,7 +1,9 @@
 package io.nspawn.testkit;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.nspawn.Container;
 import io.nspawn.model.ContainerSpec;
@@ -27,6 +29,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -157,6 +160,23 @@ class FakeInsideTest {
         assertThat(container.unitJournal(JournalQuery.LATEST))
                 .extracting(JournalEntry::message)
                 .anyMatch(message -> message.startsWith("Stopped"));
+    }
+
+    @Test
+    void theUnitsJournalKnowsWhoSaidWhatWhen() {
+        Container container = deployed();
+        host.clock().advance(SOON);
+        Instant later = host.clock().now();
+        container.stop();
+
+        List<JournalEntry> all = container.unitJournal(JournalQuery.LATEST);
+        assertThat(all.get(0).message()).startsWith("Starting");
+        assertThat(all.get(0).identifier()).contains("systemd");
+        assertThat(all.get(0).time()).isBefore(later);
+        assertThat(container.unitJournal(JournalQuery.LATEST.since(later)))
+                .singleElement()
+                .extracting(JournalEntry::message, as(STRING))
+                .startsWith("Stopped");
     }
 
     @Test
