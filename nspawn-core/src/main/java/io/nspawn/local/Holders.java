@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 final class Holders {
     private static final Path POOL = Path.of("/var/lib/machines");
     private static final Path LOCKS = Path.of("/run/systemd/nspawn/locks");
+    /** Where machined keeps what it knows of each machine. */
+    private static final Path RECORDS = Path.of("/run/systemd/machines");
+
     private static final Path LINKS = Path.of("/sys/class/net");
 
     private final Native os;
@@ -36,6 +39,15 @@ final class Holders {
     /** The first of what is held, in the order in which it goes; empty if the machine is released. */
     Optional<String> of(MachineName machine) {
         return unit(machine).or(() -> record(machine)).or(() -> lock(machine)).or(() -> link(machine));
+    }
+
+    /** Whether machined may know of the machine; asks nobody. */
+    static boolean mayBeRecorded(MachineName machine) {
+        return Files.exists(RECORDS.resolve(machine.value()));
+    }
+
+    boolean isRecorded(MachineName machine) {
+        return record(machine).isPresent();
     }
 
     private Optional<String> unit(MachineName machine) {

@@ -95,6 +95,25 @@ final class Lifecycle {
         }
     }
 
+    /**
+     * Waits until machined has forgotten a run that has ended, which it does a moment after PID 1. A start before that is
+     * refused, as a machine of that name exists; and machined, which then finds the unit active, keeps the dead one.
+     */
+    void awaitForgotten(MachineName machine, Duration deadline) {
+        if (!Holders.mayBeRecorded(machine) || !systemd.run(machine.unit()).isDown()) {
+            return;
+        }
+        Changes changes = new Changes();
+        try (Bus.Subscription record = machined.watch(event -> changes.note())) {
+            assert record != null;
+            if (!changes.await(() -> !holders.isRecorded(machine), deadline, RELEASE_LOOK)) {
+                LOG.warn("{}: machined has not forgotten its last run within {}", machine, deadline);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted("await the end of", machine, e);
+        }
+    }
+
     /** Has a machine restart itself and waits for its next run. */
     void reboot(MachineName machine, Duration deadline) {
         UnitRun before = systemd.run(machine.unit());

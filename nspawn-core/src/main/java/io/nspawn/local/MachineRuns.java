@@ -47,6 +47,7 @@ final class MachineRuns {
     Job start(MachineName machine) {
         // Starts that are asked for do not count as a container that starts over and over by itself.
         resetFailed(List.of(machine));
+        lifecycle.awaitForgotten(machine, CALL);
         return new UnitJob(machine, systemd.startUnit(machine.unit(), JobMode.FAIL), systemd, () -> runs(machine));
     }
 

@@ -13,6 +13,7 @@ import io.nspawn.model.NotFoundException;
 import io.nspawn.model.Signal;
 import io.nspawn.testkit.lab.LabTest;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +21,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,6 +250,51 @@ class LifecycleTest {
         container.kill(Signal.KILL, KillTarget.LEADER);
 
         Await.state(container, ContainerState.FAILED);
+    }
+
+    /** PID 1 knows of the end before machined does, which refuses a second machine of the same name. */
+    @Test
+    void aMachineThatSomebodyKilledIsStartedWhenMachinedHasForgottenIt() throws Exception {
+        Container container = application();
+        String machined = "systemd-machined.service";
+        FutureTask<Long> start = new FutureTask<>(() -> {
+            container.start();
+            return startedAt(container);
+        });
+        Thread starting = new Thread(start);
+        long resumed;
+        Command.run("systemctl", "kill", "--signal=STOP", machined);
+        try {
+            Command.run("systemctl", "kill", "--signal=KILL", container.name().unit());
+            Await.until("failure", () -> activeState(container).equals("failed"));
+            starting.start();
+            Await.until("start", () -> starting.getState() == Thread.State.TIMED_WAITING);
+            Await.until("start", () -> !activeState(container).isEmpty());
+        } finally {
+            resumed = uptimeMicros();
+            Command.run("systemctl", "kill", "--signal=CONT", machined);
+        }
+
+        assertThat(start.get(1, TimeUnit.MINUTES)).isGreaterThan(resumed);
+        assertThat(container.status().state()).isEqualTo(ContainerState.READY);
+    }
+
+    private static long startedAt(Container container) {
+        String property = "ExecMainStartTimestampMonotonic";
+        return Long.parseLong(Command.run(
+                        "systemctl",
+                        "show",
+                        "--value",
+                        "-p",
+                        property,
+                        container.name().unit())
+                .strip());
+    }
+
+    /** On the clock of PID 1's monotonic timestamps. */
+    private static long uptimeMicros() throws IOException {
+        String seconds = Files.readString(Path.of("/proc/uptime")).split(" ", 2)[0];
+        return new BigDecimal(seconds).movePointRight(6).longValueExact();
     }
 
     @Test
