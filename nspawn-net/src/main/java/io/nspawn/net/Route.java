@@ -291,7 +291,7 @@ public record Route(
         return new Route(destination, gateway, link, metric, source, number, type, scope, protocol, onLink, hops);
     }
 
-    /** As ip-route(8) writes it, with the index for the link's name: {@code 10.0.0.0/8 via 10.1.0.1 dev 5 metric 100}. */
+    /** As ip-route(8) writes it, with the index for the link's name: {@code 10.4.0.0/16 via 10.1.0.1 dev 5 metric 100}. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

@@ -178,7 +178,7 @@ class CodecPropertiesTest {
     }
 
     private static MessageEncoder route() {
-        Route route = Route.via(Prefix.parse("10.0.0.0/24"), IpAddress.parse("10.1.0.1"))
+        Route route = Route.via(Prefix.parse("10.4.7.0/24"), IpAddress.parse("10.1.0.1"))
                 .metric(4);
         MessageEncoder out = Routes.encode(Rtm.NEWROUTE, 0, route);
         byte[] hops = new byte[16];

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,29 +13,23 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Who reaches whom by each mode of macvlan: two containers on one lower link, the host that has the lower link's
  * address, and the wire, which is a bridge in a namespace of its own at the other end of the lower link.
  */
-class ReachabilityLiveTest {
+class ReachabilityLiveTest extends NamespaceTest {
     private static final String HOST = "10.1.1.254";
     private static final String WIRE = "10.1.1.253";
 
-    private Lab lab;
-    private NetworkNamespace host;
     private NetworkNamespace wire;
     private NetworkNamespace first;
     private NetworkNamespace second;
-    private RouteSocket socket;
     private Link lower;
 
     @BeforeEach
     void open() {
-        lab = Lab.open();
         assumeTrue(Lab.has("ping"), "needs ping(8) from iputils");
-        host = lab.namespace();
         wire = lab.namespace();
         first = lab.namespace();
         second = lab.namespace();
-        socket = RouteSocket.open(host);
         VethPeer far = new VethPeer(InterfaceName.of("wire0")).setUp().in(wire);
-        lower = socket.links().create(LinkSpec.veth("up0", far).up());
+        lower = links.create(LinkSpec.veth("up0", far).up());
         socket.addresses().add(Address.of(lower.index(), Prefix.parse(HOST + "/24")));
         try (RouteSocket there = RouteSocket.open(wire)) {
             Link bridge = there.links().create(LinkSpec.bridge("brw").up());
@@ -45,19 +38,8 @@ class ReachabilityLiveTest {
         }
     }
 
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
     private void container(NetworkNamespace namespace, LinkKind kind, String address) {
-        socket.links()
-                .createIn(namespace, LinkSpec.on("mv0", kind, lower.index()).up());
+        links.createIn(namespace, LinkSpec.on("mv0", kind, lower.index()).up());
         try (RouteSocket inside = RouteSocket.open(namespace)) {
             inside.addresses().add(Address.of(inside.links().get("mv0").index(), Prefix.parse(address + "/24")));
         }
@@ -99,7 +81,7 @@ class ReachabilityLiveTest {
         check(second, "10.1.1.1", eachOther);
         if (!hairpin) {
             check(first, HOST, false);
-            check(host, "10.1.1.1", false);
+            check(here, "10.1.1.1", false);
         }
     }
 
@@ -144,28 +126,25 @@ class ReachabilityLiveTest {
     void aMacvlanOfTheHostsOwnReachesTheContainers() {
         container(first, MacvlanMode.BRIDGE, "10.1.1.1");
         check(first, WIRE, true);
-        check(host, "10.1.1.1", false);
-        Link own = socket.links()
-                .create(LinkSpec.macvlan("mvh", lower.index(), MacvlanMode.BRIDGE)
-                        .up());
+        check(here, "10.1.1.1", false);
+        Link own = links.create(
+                LinkSpec.macvlan("mvh", lower.index(), MacvlanMode.BRIDGE).up());
         socket.addresses().add(Address.of(own.index(), Prefix.parse("10.1.1.250/32")));
         socket.routes().add(Route.on(Prefix.parse("10.1.1.1/32"), own.index()).source(IpAddress.parse("10.1.1.250")));
         check(first, "10.1.1.250", true);
-        check(host, "10.1.1.1", true);
+        check(here, "10.1.1.1", true);
     }
 
     @Test
     void vethsInABridgeReachEachOtherAndTheHost() {
-        Link bridge = socket.links().create(LinkSpec.bridge("br0").up());
+        Link bridge = links.create(LinkSpec.bridge("br0").up());
         socket.addresses().add(Address.of(bridge.index(), Prefix.parse("10.2.2.254/24")));
         int number = 0;
         for (NetworkNamespace container : List.of(first, second)) {
             number++;
             VethPeer host0 = new VethPeer(InterfaceName.of("host0")).setUp().in(container);
-            socket.links()
-                    .create(LinkSpec.veth("vb" + number, host0)
-                            .master(bridge.index())
-                            .up());
+            links.create(
+                    LinkSpec.veth("vb" + number, host0).master(bridge.index()).up());
             try (RouteSocket inside = RouteSocket.open(container)) {
                 int index = inside.links().get("host0").index();
                 inside.addresses().add(Address.of(index, Prefix.parse("10.2.2." + number + "/24")));
@@ -173,15 +152,15 @@ class ReachabilityLiveTest {
         }
         check(first, "10.2.2.2", true);
         check(first, "10.2.2.254", true);
-        check(host, "10.2.2.2", true);
+        check(here, "10.2.2.2", true);
     }
 
     @Test
     void aLowerLinkThatWasDownIsSetUpAndEverythingWorks() {
-        socket.links().down(lower.index());
+        links.down(lower.index());
         LinkSpec spec =
                 LinkSpec.macvlan("mv0", lower.index(), MacvlanMode.BRIDGE).up();
-        socket.links().createIn(first, spec.ensureLowerUp());
+        links.createIn(first, spec.ensureLowerUp());
         try (RouteSocket inside = RouteSocket.open(first)) {
             inside.addresses().add(Address.of(inside.links().get("mv0").index(), Prefix.parse("10.1.1.1/24")));
         }

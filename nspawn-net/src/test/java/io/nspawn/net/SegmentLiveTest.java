@@ -4,47 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who reaches whom: two containers' namespaces on one lower link, the host, and the segment that joins them. */
-class SegmentLiveTest {
+class SegmentLiveTest extends NamespaceTest {
     private final MacvlanSegment segment = MacvlanSegment.of(InterfaceName.of("br-mgmt"));
 
-    private Lab lab;
-    private NetworkNamespace host;
     private NetworkNamespace first;
     private NetworkNamespace second;
-    private RouteSocket socket;
     private Link bridge;
 
     @BeforeEach
     void open() {
-        lab = Lab.open();
-        host = lab.namespace();
         first = lab.namespace();
         second = lab.namespace();
-        socket = RouteSocket.open(host);
-        bridge = socket.links().create(LinkSpec.bridge("br-mgmt").mtu(1400).up());
+        bridge = links.create(LinkSpec.bridge("br-mgmt").mtu(1400).up());
         socket.addresses().add(Address.of(bridge.index(), Prefix.parse("10.1.1.254/24")));
     }
 
-    @AfterEach
-    void close() {
-        if (socket != null) {
-            socket.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
     private void container(NetworkNamespace namespace, int lower, MacvlanMode mode, String address) {
-        socket.links()
-                .createIn(namespace, LinkSpec.macvlan("mv-br-mgmt", lower, mode).up());
+        links.createIn(namespace, LinkSpec.macvlan("mv-br-mgmt", lower, mode).up());
         try (RouteSocket inside = RouteSocket.open(namespace)) {
             int index = inside.links().get("mv-br-mgmt").index();
             inside.addresses().add(Address.of(index, Prefix.parse(address)));
@@ -66,7 +48,7 @@ class SegmentLiveTest {
         assertThat(Lab.reaches(first, "10.1.1.254", theHost))
                 .as("container the host")
                 .isEqualTo(theHost);
-        assertThat(Lab.reaches(host, "10.1.1.2", theHost))
+        assertThat(Lab.reaches(here, "10.1.1.2", theHost))
                 .as("host the container")
                 .isEqualTo(theHost);
     }
@@ -77,40 +59,40 @@ class SegmentLiveTest {
         assertThat(made.name()).isEqualTo("veth-mgmt2");
         assertThat(made.mtu()).isEqualTo(1400);
         assertThat(made.isUp()).isTrue();
-        assertThat(socket.links().get("veth-mgmt1").master()).hasValue(bridge.index());
+        assertThat(links.get("veth-mgmt1").master()).hasValue(bridge.index());
         assertThat(segment.ensure(socket).index()).isEqualTo(made.index());
     }
 
     @Test
     void whatWasChangedIsSetRight() {
         Link made = segment.ensure(socket);
-        Link port = socket.links().get("veth-mgmt1");
-        socket.links().noMaster(port.index());
-        socket.links().down(made.index());
-        socket.links().mtu(bridge.index(), 1300);
+        Link port = links.get("veth-mgmt1");
+        links.noMaster(port.index());
+        links.down(made.index());
+        links.mtu(bridge.index(), 1300);
         Link again = segment.ensure(socket);
         assertThat(again.isUp()).isTrue();
         assertThat(again.mtu()).isEqualTo(1300);
-        assertThat(socket.links().get("veth-mgmt1").master()).hasValue(bridge.index());
+        assertThat(links.get("veth-mgmt1").master()).hasValue(bridge.index());
     }
 
     @Test
     void removingTwiceIsFine() {
         segment.ensure(socket);
         segment.remove(socket);
-        assertThat(socket.links().find("veth-mgmt1")).isEmpty();
-        assertThat(socket.links().find("veth-mgmt2")).isEmpty();
+        assertThat(links.find("veth-mgmt1")).isEmpty();
+        assertThat(links.find("veth-mgmt2")).isEmpty();
         segment.remove(socket);
     }
 
     @Test
     void linksOfOthersAreLeftAlone() {
-        Link stranger = socket.links().create(LinkSpec.bridge("veth-mgmt1"));
+        Link stranger = links.create(LinkSpec.bridge("veth-mgmt1"));
         assertThatThrownBy(() -> segment.ensure(socket))
                 .isInstanceOf(NetlinkException.AlreadyExists.class)
                 .hasMessageContaining("veth-mgmt1");
         assertThatThrownBy(() -> segment.remove(socket)).isInstanceOf(NetlinkException.AlreadyExists.class);
-        assertThat(socket.links().find(stranger.index())).isPresent();
+        assertThat(links.find(stranger.index())).isPresent();
         assertThatThrownBy(() -> MacvlanSegment.of(InterfaceName.of("none")).ensure(socket))
                 .isInstanceOf(NetlinkException.NotFound.class);
         assertThatThrownBy(
