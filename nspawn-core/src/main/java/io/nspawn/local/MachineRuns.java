@@ -65,8 +65,10 @@ final class MachineRuns {
             lifecycle.awaitReleased(machine, CALL);
             return;
         }
+        long begin = System.nanoTime();
         makeStoppable(machine, grace);
-        if (lifecycle.stop(machine, grace)) {
+        Duration left = grace.minusNanos(System.nanoTime() - begin);
+        if (lifecycle.stop(machine, left.isNegative() ? Duration.ZERO : left)) {
             hasStopped(machine, true);
         } else {
             forgetKill(machine, CALL);
