@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -188,6 +190,20 @@ class SystemdTest {
         assertThat(alive.isDone()).isFalse();
         removed(alive.path(), "done");
         assertThat(alive.await(SOON)).isEqualTo(JobResult.DONE);
+    }
+
+    /** And nobody else takes that for the coming or going of the service that it asked of. */
+    @Test
+    void aWatcherLooksAgainWhenPid1ComesBackToTheBus() throws Exception {
+        CountDownLatch goneAndBack = new CountDownLatch(2);
+        BlockingQueue<TransferEvent> transfers = new LinkedBlockingQueue<>();
+        Importd.over(bus, SOON).watch(transfers::add);
+        systemd.watch("a.service", goneAndBack::countDown);
+        pid1.close();
+        pid1 = pid1();
+
+        assertThat(goneAndBack.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(transfers).isEmpty();
     }
 
     @Test
