@@ -31,6 +31,8 @@ final class MachineRuns {
     private static final Logger LOG = LoggerFactory.getLogger("io.nspawn.local");
     private static final Duration CALL = Duration.ofSeconds(30);
     private static final Duration PROGRAM_CHECK = Duration.ofMillis(2);
+    /** A stop is asked for, however little of its grace is left. */
+    private static final Duration LEAST = Duration.ofMillis(1);
 
     private final KilledRemains remains;
     private final Systemd systemd;
@@ -68,7 +70,7 @@ final class MachineRuns {
         long begin = System.nanoTime();
         makeStoppable(machine, grace);
         Duration left = grace.minusNanos(System.nanoTime() - begin);
-        if (lifecycle.stop(machine, left.isNegative() ? Duration.ZERO : left)) {
+        if (lifecycle.stop(machine, left.compareTo(LEAST) < 0 ? LEAST : left)) {
             hasStopped(machine, true);
         } else {
             forgetKill(machine, CALL);
