@@ -9,7 +9,9 @@ import io.nspawn.model.HostFailureException;
 import io.nspawn.model.HostNotReadyException;
 import io.nspawn.model.ImageFormat;
 import io.nspawn.model.PoolState;
+import io.nspawn.model.PoolState.Backing;
 import io.nspawn.model.QuotaMode;
+import io.nspawn.model.Size;
 import io.nspawn.spi.HostPorts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -57,10 +60,9 @@ public final class HostSetupWork {
         List<String> changes = new ArrayList<>();
         Report report = report(setup);
         report.fixes().forEach(changes::add);
-        boolean there = pool().state() instanceof PoolState.Ready;
-        if (!there) {
-            setup.pool().ifPresent(ground -> changes.add("make a pool " + ground.summary()));
-        }
+        PoolState state = pool().state();
+        boolean there = state instanceof PoolState.Ready;
+        setup.pool().flatMap(ground -> poolChange(ground, state)).ifPresent(changes::add);
         if (setup.simpleQuotas() && (!there || pool().quotaMode() != QuotaMode.SIMPLE)) {
             changes.add("enable simple quotas");
         }
@@ -139,6 +141,19 @@ public final class HostSetupWork {
             throw new HostNotReadyException(
                     "set up", incurable.stream().map(ReadinessCheck::finding).toList());
         }
+    }
+
+    private static Optional<String> poolChange(Ground ground, PoolState state) {
+        if (!(state instanceof PoolState.Ready ready)) {
+            return Optional.of("make a pool " + ground.summary());
+        }
+        if (!(ground instanceof Ground.Loopback loop && ready.backing() instanceof Backing.LoopFile)) {
+            return Optional.empty();
+        }
+        Size whole = Pool.wholeSectors(loop.size());
+        return ready.size().compareTo(whole) < 0
+                ? Optional.of("grow the pool from " + ready.size() + " to " + whole)
+                : Optional.empty();
     }
 
     private void makePool(HostSetup setup, Consumer<String> tell) {

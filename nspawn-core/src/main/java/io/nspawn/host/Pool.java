@@ -282,7 +282,7 @@ public final class Pool {
     }
 
     /** A btrfs has whole sectors, so that no more of a file or device can ever be reached. */
-    private static Size wholeSectors(Size size) {
+    static Size wholeSectors(Size size) {
         return Size.ofBytes(size.bytes() - size.bytes() % SECTOR);
     }
 

@@ -119,6 +119,19 @@ class HostSetupTest {
     }
 
     @Test
+    void aLargerPoolIsPlannedAndMade() {
+        HOST.setUp(SETUP, change -> {});
+        HostSetup larger =
+                HostSetup.forContainers(32).loopback(Size.parse("9G")).build();
+        List<String> plan = HOST.planSetUp(larger);
+
+        assertThat(plan).containsExactly("grow the pool from 8.0G to 9.0G");
+        assertThat(HOST.setUp(larger, change -> {})).isEqualTo(plan);
+        assertThat(HOST.planSetUp(larger)).isEmpty();
+        assertThat(HOST.planSetUp(SETUP)).isEmpty();
+    }
+
+    @Test
     void networkdThatIsEnabledAndDoesNotRunIsStarted() {
         HOST.setUp(SETUP, change -> {});
         HOST.networkd(false);
